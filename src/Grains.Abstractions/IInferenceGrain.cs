@@ -1,0 +1,38 @@
+using Orleans.Concurrency;
+
+namespace Evergrain;
+
+/// <summary>
+/// Sentiment of texts. The key is the model's name. A stateless worker: it always runs on the silo that the caller is
+/// connected to, so a channel chooses the silo.
+/// </summary>
+[Alias("evergrain.IInferenceGrain")]
+public interface IInferenceGrain : IGrainWithStringKey
+{
+    /// <summary>Answers every text of the request, or refuses the whole.</summary>
+    /// <param name="request">Texts, time left, lane.</param>
+    /// <param name="cancellationToken">The caller's; cancelled work is dropped from the queue.</param>
+    /// <returns>One result per text in order, or a refusal. A text that fails alone is an error on its row.</returns>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    [Alias("predict")]
+    Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Load reports of the silo that the caller is connected to. The key is ignored; use 0.</summary>
+[Alias("evergrain.ILoadReportGrain")]
+public interface ILoadReportGrain : IGrainWithIntegerKey
+{
+    /// <summary>Starts or renews the push of reports to an observer; it ends 5 s after the last renewal.</summary>
+    /// <returns>The load now, with the membership view.</returns>
+    [Alias("subscribe")]
+    Task<LoadReport> SubscribeAsync(ILoadReportObserver observer, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Receives load reports.</summary>
+[Alias("evergrain.ILoadReportObserver")]
+public interface ILoadReportObserver : IGrainObserver
+{
+    /// <summary>A newer report. One way: the silo never waits for a channel.</summary>
+    [OneWay, Alias("report")]
+    Task ReportAsync(LoadReport report);
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace Evergrain;
+
+/// <summary>What a silo says of itself.</summary>
+[GenerateSerializer, Alias("evergrain.SiloState")]
+public enum SiloState
+{
+    /// <summary>Loading its model or asking the known answers.</summary>
+    Starting = 0,
+
+    /// <summary>Takes work.</summary>
+    Ready = 1,
+
+    /// <summary>Finishes what it has and takes nothing new.</summary>
+    Draining = 2,
+
+    /// <summary>Cannot answer (model refused, device lost); says why.</summary>
+    Failed = 3,
+}
+
+/// <summary>
+/// A silo's state and load, pushed to every subscribed channel several times a second and added to every reply. It is the
+/// heartbeat too. Of two reports the one with the greater (<see cref="BootId"/>, <see cref="Sequence"/>) is the newer.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("evergrain.LoadReport")]
+public sealed record LoadReport
+{
+    /// <summary>The silo's name as in the YAML.</summary>
+    [Id(0)] public required string Silo { get; init; }
+
+    /// <summary>Which start of that silo: the generation of its Orleans address, growing from start to start.</summary>
+    [Id(1)] public required int BootId { get; init; }
+
+    /// <summary>Strictly increasing within a boot.</summary>
+    [Id(2)] public required long Sequence { get; init; }
+
+    [Id(3)] public required SiloState State { get; init; }
+
+    /// <summary>Why it is not Ready, where it is not.</summary>
+    [Id(4)] public string? Reason { get; init; }
+
+    /// <summary>Tokens waiting in the queue, padding not counted.</summary>
+    [Id(5)] public long QueuedTokens { get; init; }
+
+    /// <summary>Texts taken and not answered yet, queued ones included.</summary>
+    [Id(6)] public int InFlight { get; init; }
+
+    /// <summary>Tokens per second that the silo gets through when it is busy; the known answers give the first value.</summary>
+    [Id(7)] public double DrainRate { get; init; }
+
+    /// <summary>Predicted rest of the batch that is running, zero where none is.</summary>
+    [Id(8)] public TimeSpan RestOfBatch { get; init; }
+
+    /// <summary>Share of the device's time in use, 0..1.</summary>
+    [Id(9)] public double DeviceLoad { get; init; }
+
+    /// <summary>Share of the device's memory in use, 0..1.</summary>
+    [Id(10)] public double DeviceMemory { get; init; }
+
+    /// <summary>The model it serves.</summary>
+    [Id(11)] public required ModelIdentity Model { get; init; }
+
+    /// <summary>The cluster as this silo's membership sees it; empty where it has not changed since the last report to this
+    /// channel.</summary>
+    [Id(12)] public ImmutableArray<MemberView> Members { get; init; } = [];
+}
+
+/// <summary>One silo in another silo's view of the membership.</summary>
+[GenerateSerializer, Immutable, Alias("evergrain.MemberView")]
+public sealed record MemberView
+{
+    [Id(0)] public required string Silo { get; init; }
+
+    [Id(1)] public required int BootId { get; init; }
+
+    /// <summary>Host or address that clients connect to.</summary>
+    [Id(2)] public required string Host { get; init; }
+
+    /// <summary>Orleans client port; 0 where unknown.</summary>
+    [Id(3)] public required int GatewayPort { get; init; }
+
+    /// <summary>True where membership declared this boot dead: it may still answer for a while and must not be asked.</summary>
+    [Id(4)] public required bool Dead { get; init; }
+}

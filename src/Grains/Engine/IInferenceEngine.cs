@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace Evergrain.Engine;
+
+/// <summary>
+/// The model of one silo: tokenizer, queue, device slots. Thread safe; one per process. Opened with
+/// <see cref="InferenceEngine.OpenAsync"/>, which answers only after the known answers were right.
+/// </summary>
+public interface IInferenceEngine : IAsyncDisposable
+{
+    /// <summary>Which model it serves.</summary>
+    ModelIdentity Model { get; }
+
+    /// <summary>Load now; cheap, never blocks.</summary>
+    EngineLoad Load { get; }
+
+    /// <summary>Answers each text, in order.</summary>
+    /// <param name="texts">Texts, not blank.</param>
+    /// <param name="timeLeft">The caller's time from now on; work still queued after it is dropped.</param>
+    /// <param name="lane">Interactive goes before bulk.</param>
+    /// <param name="cancellationToken">The caller's; cancelled work is dropped from the queue.</param>
+    /// <returns>One result per text: a prediction, or the error of that text alone (deadline passed, session threw).</returns>
+    /// <exception cref="EngineOverloadedException">The predicted wait is over the limit.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    Task<EngineAnswer> PredictAsync(
+        ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Results and where the time went.</summary>
+public sealed record EngineAnswer(ImmutableArray<TextResult> Results, Timings Timings);
+
+/// <summary>The engine's part of a load report; units as in <see cref="LoadReport"/>.</summary>
+public readonly record struct EngineLoad
+{
+    public long QueuedTokens { get; init; }
+
+    public int InFlight { get; init; }
+
+    public double DrainRate { get; init; }
+
+    public TimeSpan RestOfBatch { get; init; }
+
+    /// <summary>Share of the last seconds in which the slots' threads were busy, 0..1.</summary>
+    public double BusyShare { get; init; }
+}
+
+/// <summary>The queue's predicted wait is over its limit.</summary>
+public sealed class EngineOverloadedException(TimeSpan retryAfter)
+    : Exception($"The queue is full; room is predicted in {retryAfter.TotalMilliseconds:F0} ms.")
+{
+    /// <summary>Predicted time until there is room.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>A model package or device cannot serve; the message says what and where.</summary>
+public sealed class ModelRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>How to open an engine.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Folder of the model package.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>"cpu", "cuda:0" …; one slot (session and thread) each.</summary>
+    public ImmutableArray<string> Devices { get; init; } = ["cpu"];
+
+    /// <summary>Intra-op threads a slot, at least 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Budget of a batch in padded tokens (longest × count).</summary>
+    public int BatchTokens { get; init; } = 4096;
+
+    /// <summary>Queue limit in predicted wait.</summary>
+    public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
+}

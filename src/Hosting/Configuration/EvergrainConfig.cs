@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+
+namespace Evergrain.Hosting.Configuration;
+
+/// <summary>The whole of evergrain.yaml, checked, with every default filled in and every path absolute.</summary>
+public sealed record EvergrainConfig
+{
+    /// <summary>Absolute path of the file it was read from.</summary>
+    public required string File { get; init; }
+
+    public ClusterConfig Cluster { get; init; } = new();
+
+    public ModelConfig Model { get; init; } = new();
+
+    public EngineConfig Engine { get; init; } = new();
+
+    public RoutingConfig Routing { get; init; } = new();
+
+    public LimitsConfig Limits { get; init; } = new();
+
+    public ImmutableArray<SiloConfig> Silos { get; init; } = [];
+
+    public ImmutableArray<GatewayConfig> Gateways { get; init; } = [];
+
+    public ImmutableArray<WebUiConfig> WebUis { get; init; } = [];
+
+    /// <summary>Folder of the file: relative paths in it start here.</summary>
+    public string Folder => Path.GetDirectoryName(File)!;
+
+    /// <summary>Logs, sockets and the default membership file live here.</summary>
+    public string StateFolder => Path.Combine(Folder, ".evergrain");
+}
+
+/// <summary>Which database holds the membership table.</summary>
+public enum MembershipProvider
+{
+    /// <summary>A file: one machine.</summary>
+    Sqlite,
+
+    /// <summary>PostgreSQL: any number of machines.</summary>
+    Postgresql,
+}
+
+public sealed record ClusterConfig
+{
+    /// <summary>Silos and gateways with another id do not see each other.</summary>
+    public string Id { get; init; } = "evergrain";
+
+    public MembershipProvider Provider { get; init; } = MembershipProvider.Sqlite;
+
+    /// <summary>An absolute path for <see cref="MembershipProvider.Sqlite"/>, an Npgsql connection string for
+    /// <see cref="MembershipProvider.Postgresql"/>.</summary>
+    public string Connection { get; init; } = "";
+}
+
+public sealed record ModelConfig
+{
+    /// <summary>Key of the inference grain.</summary>
+    public string Name { get; init; } = "sentiment";
+
+    /// <summary>Absolute path of the model package.</summary>
+    public string Path { get; init; } = "";
+}
+
+/// <summary>How a silo runs the model.</summary>
+public sealed record EngineConfig
+{
+    /// <summary>Intra-op threads a session slot; 0: cores ÷ silos on this machine, at least 1.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Padded tokens (longest × count) in one batch, 16 to 1,048,576.</summary>
+    public int BatchTokens { get; init; } = 4096;
+
+    /// <summary>Padded-token queue limit of a silo, in predicted waiting time.</summary>
+    public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>How gateways choose silos.</summary>
+public sealed record RoutingConfig
+{
+    /// <summary>A request's time where it names none.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>No load report for this long: suspect.</summary>
+    public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>Time between two load reports of a silo.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+}
+
+/// <summary>What a request may bring.</summary>
+public sealed record LimitsConfig
+{
+    /// <summary>Bytes of a request's body.</summary>
+    public int BodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Texts in one call.</summary>
+    public int Texts { get; init; } = 1024;
+}
+
+public sealed record SiloConfig
+{
+    public required string Name { get; init; }
+
+    public string Node { get; init; } = "local";
+
+    /// <summary>Address that other silos and gateways connect to.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    public required int SiloPort { get; init; }
+
+    /// <summary>Orleans client port.</summary>
+    public required int GatewayPort { get; init; }
+
+    /// <summary>Health, metrics and dashboard, on loopback.</summary>
+    public required int AdminPort { get; init; }
+
+    /// <summary>"cpu", "cuda:0", "cuda:1" …; one session slot each.</summary>
+    public ImmutableArray<string> Devices { get; init; } = ["cpu"];
+
+    /// <summary>"auto", "nvidia-smi" or "host".</summary>
+    public string Telemetry { get; init; } = "auto";
+}
+
+public sealed record GatewayConfig
+{
+    public required string Name { get; init; }
+
+    public string Node { get; init; } = "local";
+
+    /// <summary>http://host:port; an address that a second gateway of the node lists too is shared.</summary>
+    public required ImmutableArray<Uri> Listen { get; init; }
+
+    /// <summary>The address that others use, where it differs.</summary>
+    public Uri? Public { get; init; }
+}
+
+public sealed record WebUiConfig
+{
+    public required string Name { get; init; }
+
+    public string Node { get; init; } = "local";
+
+    public required ImmutableArray<Uri> Listen { get; init; }
+
+    public Uri? Public { get; init; }
+}
