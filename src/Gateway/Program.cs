@@ -1,1 +1,4 @@
-return 0;
+using Evergrain.Gateway;
+using Evergrain.Hosting;
+
+return await EvergrainProcess.RunAsync("gateway", args, GatewayHost.RunAsync);

@@ -81,6 +81,9 @@ public sealed record RoutingConfig
     /// <summary>A request's time where it names none.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same for a call of several texts.</summary>
+    public TimeSpan BatchDeadline { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>No load report for this long: suspect.</summary>
     public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromMilliseconds(600);
 

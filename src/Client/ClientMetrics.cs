@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using Evergrain.Client.Dispatching;
+using Evergrain.Client.Picking;
+
+namespace Evergrain.Client;
+
+/// <summary>Meter "Evergrain.Client".</summary>
+internal sealed class ClientMetrics
+{
+    public const string MeterName = "Evergrain.Client";
+
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _picks;
+
+    public ClientMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _attempts = meter.CreateCounter<long>("evergrain.client.attempts", "{attempt}", "Calls sent to a silo, by silo and outcome.");
+        _picks = meter.CreateCounter<long>("evergrain.client.picks", "{pick}", "Decisions of the pick policy, by reason.");
+    }
+
+    public void Attempt(string silo, AttemptOutcome outcome)
+        => _attempts.Add(1, new("silo", silo), new("outcome", Name(outcome)));
+
+    public void Picked(PickReason reason) => _picks.Add(1, new KeyValuePair<string, object?>("reason", Name(reason)));
+
+    // Constant strings: ToString of an enum allocates for each call.
+    private static string Name(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Answered => "answered",
+        AttemptOutcome.Refused => "refused",
+        AttemptOutcome.Lost => "lost",
+        AttemptOutcome.Late => "late",
+        _ => "failed",
+    };
+
+    private static string Name(PickReason reason) => reason switch
+    {
+        PickReason.EarliestFinish => "earliest_finish",
+        PickReason.Tie => "tie",
+        PickReason.FewestQueued => "fewest_queued",
+        PickReason.FailOpen => "fail_open",
+        _ => "no_silo",
+    };
+}

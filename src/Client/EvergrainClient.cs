@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Evergrain.Client.Channels;
+using Evergrain.Client.Dispatching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Evergrain.Client;
+
+/// <summary>
+/// Client of an Evergrain cluster: one channel per silo, each call sent to the silo that will answer first, and on to another
+/// when that one is lost. Thread safe; one per process.
+/// </summary>
+public sealed class EvergrainClient : IAsyncDisposable
+{
+    /// <summary>Chunks of one batch call that may be out at a time, per usable silo: enough to keep every silo busy, few enough
+    /// that one large call neither fills the queues nor delays others.</summary>
+    private const int ChunksPerSilo = 2;
+
+    private readonly EvergrainClientOptions _options;
+    private readonly ChannelSet _channels;
+    private readonly Dispatcher _dispatcher;
+    private readonly TimeProvider _time;
+    private readonly ServiceProvider? _ownServices;
+
+    /// <summary>Starts connecting; does not wait (see <see cref="WaitUntilServingAsync"/>).</summary>
+    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is wrong; all are named.</exception>
+    public EvergrainClient(
+        EvergrainClientOptions options, ILoggerFactory? loggers = null, IMeterFactory? meters = null, TimeProvider? time = null)
+    {
+        options.Validate();
+        if (meters is null)
+        {
+            _ownServices = new ServiceCollection().AddMetrics().BuildServiceProvider();
+            meters = _ownServices.GetRequiredService<IMeterFactory>();
+        }
+
+        loggers ??= NullLoggerFactory.Instance;
+        _options = options;
+        _time = time ?? TimeProvider.System;
+        _channels = new ChannelSet(options, loggers, _time);
+        _dispatcher = new Dispatcher(_channels, options, new ClientMetrics(meters), loggers.CreateLogger<Dispatcher>(), _time, Random.Shared);
+    }
+
+    /// <summary>Every silo that is known.</summary>
+    public ImmutableArray<SiloStatus> Silos => _channels.Channels.Select(c => new SiloStatus
+    {
+        Name = c.Name,
+        Endpoint = c.Endpoint.ToString(),
+        Connected = c.Connected,
+        Suspect = c.Suspect,
+        Report = c.State?.Report,
+        InFlight = c.InFlight,
+    }).ToImmutableArray();
+
+    /// <summary>True where at least one silo takes calls.</summary>
+    public bool IsServing => _channels.Channels.Any(c => c is { Connected: true, Suspect: false, State.Report.State: SiloState.Ready });
+
+    /// <summary>Connects and waits until a silo takes calls.</summary>
+    /// <param name="silos">host:port of silos' client ports; one living one is enough.</param>
+    public static async Task<EvergrainClient> ConnectAsync(params string[] silos)
+    {
+        var client = new EvergrainClient(new EvergrainClientOptions { Silos = [.. silos] });
+        await client.WaitUntilServingAsync().ConfigureAwait(false);
+        return client;
+    }
+
+    /// <summary>Returns when at least one silo takes calls.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled first.</exception>
+    public async Task WaitUntilServingAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            // Taken before the look, so that a change in between is not missed.
+            var changed = _channels.WhenChanged;
+            if (IsServing) return;
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sentiment of one text.</summary>
+    /// <exception cref="EvergrainException">It was not answered; says why and when to try again.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<Prediction> PredictAsync(string text, CancellationToken cancellationToken = default)
+    {
+        var row = (await PredictAsync([text], null, cancellationToken).ConfigureAwait(false)).Rows[0];
+        return row.Error == ErrorCode.None ? row : throw new EvergrainException(row.Error, row.Detail ?? "", null, 1);
+    }
+
+    /// <summary>Sentiment of many texts: cut into chunks that are answered by all silos in parallel, each with its own failover,
+    /// and put back in order. A text that cannot be answered is an error on its row.</summary>
+    /// <exception cref="EvergrainException">Nothing was answered; says why and when to try again.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<PredictionBatch> PredictAsync(
+        IReadOnlyList<string> texts, PredictOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(texts.Count, nameof(texts));
+        var all = texts.ToImmutableArray();
+        var chunks = Chunks.Cut(all, _options.ChunkTokens);
+        var results = await SendAsync(all, chunks, options ?? new PredictOptions(), cancellationToken).ConfigureAwait(false);
+        if (Array.TrueForAll(results, r => r.Reply is null))
+        {
+            var first = results[0];
+            throw new EvergrainException(first.Error, first.Detail ?? "", first.RetryAfter, results.Max(r => r.Attempts));
+        }
+
+        return new PredictionBatch
+        {
+            Rows = [.. chunks.Zip(results).SelectMany(p => Rows(p.First.GetOffsetAndLength(all.Length).Length, p.Second))],
+            Attempts = results.Max(r => r.Attempts),
+            Timings = results.Where(r => r.Reply is not null).Select(r => r.Reply!.Timings).MaxBy(t => t.Queue + t.Inference),
+            ServedBy = [.. results.Select(r => r.ServedBy).OfType<string>().Distinct()],
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _channels.DisposeAsync().ConfigureAwait(false);
+        if (_ownServices is not null) await _ownServices.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<DispatchResult[]> SendAsync(
+        ImmutableArray<string> texts, ImmutableArray<Range> chunks, PredictOptions options, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var deadline = options.Deadline ?? _options.Deadline;
+        var results = new DispatchResult[chunks.Length];
+        if (chunks.Length == 1)
+        {
+            results[0] = await _dispatcher.SendAsync(Request(texts, deadline, options.Lane), cancellationToken).ConfigureAwait(false);
+            return results;
+        }
+
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = ChunksPerSilo * Math.Max(1, Silos.Count(s => s.Usable)),
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForAsync(0, chunks.Length, parallel, async (i, cancel) =>
+        {
+            var left = deadline - _time.GetElapsedTime(started);
+            results[i] = await _dispatcher.SendAsync(Request(texts[chunks[i]], left, options.Lane), cancel).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return results;
+    }
+
+    private static PredictRequest Request(ImmutableArray<string> texts, TimeSpan left, Lane lane)
+        => new() { Texts = texts, TimeLeft = left, Lane = lane };
+
+    private static IEnumerable<Prediction> Rows(int count, DispatchResult result) => result.Reply is { } reply
+        ? reply.Results.Select(r => Prediction.From(r, reply, result.ServedBy!))
+        : Enumerable.Repeat(new Prediction { Error = result.Error, Detail = result.Detail }, count);
+}

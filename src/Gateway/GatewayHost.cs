@@ -1,0 +1,46 @@
+using Evergrain.Client;
+using Evergrain.Gateway.Http;
+using Evergrain.Gateway.Lifecycle;
+using Evergrain.Gateway.Listening;
+using Evergrain.Hosting;
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Gateway;
+
+/// <summary>Puts a gateway together: HTTP in front, the client library behind.</summary>
+internal static class GatewayHost
+{
+    public static async Task<int> RunAsync(ProcessIdentity identity)
+    {
+        var config = identity.Config;
+        var self = config.Gateways.Single(g => g.Name == identity.Name);
+        var builder = EvergrainProcess.CreateBuilder(identity, "Evergrain.Client", GatewayMetrics.MeterName);
+
+        builder.Services.AddSingleton(identity);
+        builder.Services.AddSingleton(config.Limits);
+        builder.Services.AddSingleton(config.Routing);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddSingleton<GatewayState>();
+        builder.Services.AddSingleton<PredictionService>();
+        builder.Services.AddEvergrainClient(ClientOptions(config));
+        builder.Services.AddHostedService<GatewayLifecycle>();
+        builder.AddGatewayListeners(config, self);
+        builder.AddGatewayHttp(config);
+
+        var app = builder.Build();
+        app.UseGatewayHttp();
+        await app.RunAsync().ConfigureAwait(false);
+        return Environment.ExitCode;
+    }
+
+    private static EvergrainClientOptions ClientOptions(EvergrainConfig config) => new()
+    {
+        Silos = [.. config.Silos.Select(s => $"{s.Host}:{s.GatewayPort}")],
+        ClusterId = config.Cluster.Id,
+        Model = config.Model.Name,
+        Deadline = config.Routing.Deadline,
+        SuspectAfter = config.Routing.SuspectAfter,
+        BatchTokens = config.Engine.BatchTokens,
+    };
+}

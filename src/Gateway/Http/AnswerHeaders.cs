@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+using Evergrain.Hosting;
+
+namespace Evergrain.Gateway.Http;
+
+/// <summary>What the headers of an answer say; filled in while the request is handled.</summary>
+internal sealed class AnswerInfo
+{
+    /// <summary>The silos that answered, by name; null where none was needed.</summary>
+    public string? ServedBy { get; set; }
+
+    /// <summary>Silos that were asked.</summary>
+    public int Attempts { get; set; }
+
+    public Timings Timings { get; set; }
+}
+
+/// <summary>Puts X-Served-By, X-Attempts and Server-Timing on every answer, and Connection: close on those of a draining gateway.</summary>
+internal sealed class AnswerHeaders(RequestDelegate next, ProcessIdentity identity, GatewayState state, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        var info = new AnswerInfo();
+        context.Features.Set(info);
+        context.Response.OnStarting(() =>
+        {
+            var headers = context.Response.Headers;
+            headers["X-Served-By"] = info.ServedBy ?? identity.Name;
+            headers["X-Attempts"] = info.Attempts.ToString(CultureInfo.InvariantCulture);
+            headers["Server-Timing"] = Describe(info, time.GetElapsedTime(started));
+            // HTTP/1.1 callers open a new connection for their next request, and that reaches a gateway that stays.
+            if (state.Draining) headers.Connection = "close";
+            return Task.CompletedTask;
+        });
+        state.Enter();
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            state.Leave();
+        }
+    }
+
+    private static string Describe(AnswerInfo info, TimeSpan total)
+    {
+        var text = new StringBuilder();
+        Append("total", total);
+        if (info.ServedBy is not null)
+        {
+            Append("tokenize", info.Timings.Tokenize);
+            Append("queue", info.Timings.Queue);
+            Append("inference", info.Timings.Inference);
+        }
+
+        return text.ToString();
+
+        void Append(string name, TimeSpan span)
+            => text.Append(text.Length > 0 ? ", " : "").Append(CultureInfo.InvariantCulture, $"{name};dur={span.TotalMilliseconds:F2}");
+    }
+}

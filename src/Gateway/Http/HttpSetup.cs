@@ -1,0 +1,51 @@
+using Evergrain.Hosting;
+using Evergrain.Hosting.Configuration;
+using Microsoft.AspNetCore.Http.Json;
+
+namespace Evergrain.Gateway.Http;
+
+/// <summary>Services and middleware of the HTTP side.</summary>
+internal static class HttpSetup
+{
+    public static void AddGatewayHttp(this WebApplicationBuilder builder, EvergrainConfig config)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = config.Limits.BodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Services.Configure<JsonOptions>(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.Configure<JsonOptions>(o => o.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
+        builder.Services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Evergrain";
+            document.Info.Description = "Sentiment of Chinese texts. Every answer carries X-Served-By, X-Attempts and Server-Timing; "
+                + "every error is RFC 9457 problem details with a code.";
+            // The address by which the page came, whichever of the gateway's it was.
+            document.Servers = [];
+            return Task.CompletedTask;
+        }));
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .SetIsOriginAllowed(new AllowedOrigins(config.WebUis).Contains)
+            .AllowAnyHeader().WithMethods("GET", "POST").WithExposedHeaders("X-Served-By", "X-Attempts", "Server-Timing", "Retry-After")));
+        builder.Services.AddRouting();
+    }
+
+    public static void UseGatewayHttp(this WebApplication app)
+    {
+        app.UseMiddleware<AnswerHeaders>();
+        app.UseMiddleware<Problems>();
+        app.UseCors();
+        app.UseSwaggerUI(ui =>
+        {
+            ui.RoutePrefix = "docs";
+            ui.DocumentTitle = "Evergrain API";
+            ui.SwaggerEndpoint("/openapi/v1.json", "Evergrain v1");
+        });
+        PredictEndpoints.Map(app);
+        HealthEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapEvergrainMetrics();
+    }
+}

@@ -1,0 +1,88 @@
+using Evergrain.Client;
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Gateway.Http;
+
+/// <summary>POST /predict, /batch_predict and /v1/predict.</summary>
+internal static class PredictEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Describe(routes.MapPost("/predict", PredictAsync), "Sentiment of one text")
+            .Accepts<PredictBody>("application/json").Produces<PredictAnswer>();
+        Describe(routes.MapPost("/batch_predict", BatchAsync), "Sentiment of many texts, in order; a bad text is an error on its row")
+            .Accepts<BatchBody>("application/json").Produces<BatchAnswer>();
+        Describe(routes.MapPost("/v1/predict", RichAsync), "Sentiment of many texts with probabilities, tokens, model, silo and timings")
+            .Accepts<BatchBody>("application/json").Produces<RichAnswer>();
+    }
+
+    private static async Task PredictAsync(HttpContext context, PredictionService service, LimitsConfig limits)
+    {
+        var text = await BodyReader.ReadTextAsync(context, limits).ConfigureAwait(false);
+        var row = await service.PredictAsync(context, text).ConfigureAwait(false);
+        var answer = new PredictAnswer { Label = row.Label, Score = row.Score };
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.PredictAnswer, null, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static async Task BatchAsync(HttpContext context, PredictionService service, LimitsConfig limits)
+    {
+        var items = await BodyReader.ReadTextsAsync(context, limits).ConfigureAwait(false);
+        var (rows, _) = await service.PredictAsync(context, items).ConfigureAwait(false);
+        var answer = new BatchAnswer
+        {
+            Results = [.. rows.Select(r => r.Error == ErrorCode.None
+                ? new BatchRow { Label = r.Label, Score = r.Score }
+                : new BatchRow { Error = ToError(r) })],
+        };
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.BatchAnswer, null, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static async Task RichAsync(HttpContext context, PredictionService service, LimitsConfig limits, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        var items = await BodyReader.ReadTextsAsync(context, limits).ConfigureAwait(false);
+        var (rows, batch) = await service.PredictAsync(context, items).ConfigureAwait(false);
+        var model = rows.FirstOrDefault(r => r.Error == ErrorCode.None)?.Model ?? ModelIdentity.None;
+        var timings = batch?.Timings ?? default;
+        var answer = new RichAnswer
+        {
+            Results = [.. rows.Select(ToRich)],
+            Model = model.Name,
+            Version = model.Version,
+            ServedBy = batch?.ServedBy ?? [],
+            Attempts = batch?.Attempts ?? 0,
+            Timings = new RichTimings
+            {
+                TotalMs = Milliseconds(time.GetElapsedTime(started)),
+                TokenizeMs = Milliseconds(timings.Tokenize),
+                QueueMs = Milliseconds(timings.Queue),
+                InferenceMs = Milliseconds(timings.Inference),
+            },
+        };
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.RichAnswer, null, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static RichRow ToRich(Prediction row) => row.Error != ErrorCode.None
+        ? new RichRow { Error = ToError(row) }
+        : new RichRow
+        {
+            Label = row.Label,
+            Score = row.Score,
+            Probabilities = row.Model.Labels.Zip(row.Probabilities).ToDictionary(p => p.First, p => p.Second),
+            Tokens = row.Tokens,
+            Truncated = row.Truncated,
+            ServedBy = row.ServedBy,
+            Version = row.Model.Version,
+        };
+
+    private static RowError ToError(Prediction row) => new() { Code = row.Error.ToName(), Detail = row.Detail ?? "" };
+
+    private static double Milliseconds(TimeSpan span) => Math.Round(span.TotalMilliseconds, 2);
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary)
+    {
+        route.WithSummary(summary).WithTags("Predict");
+        foreach (var status in new[] { 400, 413, 415, 422, 429, 503, 504 }) route.Produces<Problem>(status, "application/problem+json");
+        return route;
+    }
+}

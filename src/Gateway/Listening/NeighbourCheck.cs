@@ -1,0 +1,44 @@
+using System.Net;
+using System.Text.Json;
+using Evergrain.Gateway.Http;
+using Evergrain.Hosting;
+using Microsoft.AspNetCore.Connections;
+
+namespace Evergrain.Gateway.Listening;
+
+/// <summary>
+/// Asks whoever answers on a shared address for its name. SO_REUSEPORT lets any process of the same user in: a gateway of
+/// another cluster there would answer a share of our callers.
+/// </summary>
+internal sealed class NeighbourCheck(ProcessIdentity identity)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="AddressInUseException">A process that is none of this cluster's gateways answers there.</exception>
+    public async Task RequireOursAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { Timeout = Limit };
+        var host = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endpoint.Address;
+        HealthAnswer? answer;
+        try
+        {
+            var body = await http.GetStringAsync(new Uri($"http://{new IPEndPoint(host, endpoint.Port)}/health/live"), cancellationToken).ConfigureAwait(false);
+            answer = JsonSerializer.Deserialize(body, ApiJson.Default.HealthAnswer);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return; // Nobody listens.
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return; // A frozen neighbour is no reason to stay away: then more than ever this gateway is needed.
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException)
+        {
+            answer = null;
+        }
+
+        var ours = answer?.Cluster == identity.Config.Cluster.Id && identity.Config.Gateways.Any(g => g.Name == answer.Name);
+        if (!ours) throw new AddressInUseException($"{endpoint} is held by a process that is no gateway of the cluster '{identity.Config.Cluster.Id}'.");
+    }
+}
