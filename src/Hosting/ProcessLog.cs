@@ -1,0 +1,53 @@
+using Serilog;
+using Serilog.Configuration;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Evergrain.Hosting;
+
+/// <summary>One JSON object a line: to stdout, or to a rolling file where the supervisor names one.</summary>
+internal static class ProcessLog
+{
+    private const long FileBytes = 20 * 1024 * 1024;
+    private const int Files = 5;
+
+    public static Logger Create(string kind, string name, string? file, string? level)
+    {
+        var known = Enum.TryParse<LogEventLevel>(level, ignoreCase: true, out var own);
+        if (!known)
+            own = LogEventLevel.Information;
+        var others = own == LogEventLevel.Verbose ? LogEventLevel.Verbose : (LogEventLevel)Math.Max((int)LogEventLevel.Warning, (int)own);
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(others)
+            .MinimumLevel.Override("Evergrain", own)
+            .Enrich.FromLogContext()
+            .Enrich.WithProperty("ProcessKind", kind)
+            .Enrich.WithProperty("ProcessName", name)
+            .Enrich.WithProperty("Pid", Environment.ProcessId)
+            .WriteTo.Sink(Output(file))
+            .CreateLogger();
+        if (!known && !string.IsNullOrEmpty(level))
+        {
+            logger.ForContext(Constants.SourceContextPropertyName, "Evergrain.Hosting").Warning(
+                "{Variable} is '{Level}', which is no level; use one of {Levels}", ProcessEnvironment.LogLevel, level, Enum.GetNames<LogEventLevel>());
+        }
+        return logger;
+    }
+
+    /// <summary>A file that cannot be written (no right, disk full) never stops the process: what it would have held goes to
+    /// stdout.</summary>
+    private static ILogEventSink Output(string? file) => LoggerSinkConfiguration.CreateSink(output =>
+    {
+        if (string.IsNullOrEmpty(file))
+            ToStdout(output);
+        else
+            output.FallbackChain(chain => ToFile(chain, file), chain => ToStdout(chain));
+    });
+
+    private static LoggerConfiguration ToStdout(LoggerSinkConfiguration output) => output.Console(new RenderedCompactJsonFormatter());
+
+    private static LoggerConfiguration ToFile(LoggerSinkConfiguration output, string file) => output.File(
+        new RenderedCompactJsonFormatter(), file, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true,
+        retainedFileCountLimit: Files, shared: false);
+}
