@@ -56,7 +56,8 @@ internal sealed class SettingsSections(string folder)
         var routing = new RoutingConfig
         {
             Deadline = section.Duration("deadline", defaults.Deadline, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
-            SuspectAfter = section.Duration("suspectAfter", defaults.SuspectAfter, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1)),
+            BatchDeadline = section.Duration("batchDeadline", defaults.BatchDeadline, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+            SuspectAfter = section.Duration("suspectAfter", defaults.SuspectAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             ReportInterval = section.Duration("reportInterval", defaults.ReportInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(30)),
         };
         if (routing.SuspectAfter < 2 * routing.ReportInterval)
