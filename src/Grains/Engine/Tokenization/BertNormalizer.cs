@@ -50,7 +50,8 @@ internal ref struct BertNormalizer(string text, bool lowerCase)
         }
         else if (!BertCharacters.IsRemoved(rune))
         {
-            _piece.Append(rune);
+            // string.Normalize throws at U+FFFE. Its neighbour is a non-character just like it, and in no vocabulary either.
+            _piece.Append(rune.Value == 0xFFFE ? new Rune(0xFFFF) : rune);
         }
     }
 
