@@ -1,0 +1,161 @@
+namespace Evergrain.Engine.Batching;
+
+/// <summary>The texts that wait, for all slots of the engine: interactive ones first, oldest first within a lane.</summary>
+internal sealed class BatchQueue(int budget, TimeProvider time)
+{
+    /// <summary>Texts of one lane that a batch looks through for ones of its length.</summary>
+    private const int LookAhead = 512;
+
+    /// <summary>While interactive texts keep coming, bulk still gets one batch in this time, so that a file ends some day.</summary>
+    private static readonly TimeSpan BulkPatience = TimeSpan.FromSeconds(1);
+
+    // Monitor, not Lock: slots wait on it for work.
+    private readonly object _gate = new();
+    private readonly LinkedList<WorkItem> _interactive = new();
+    private readonly LinkedList<WorkItem> _bulk = new();
+    private long _interactiveTokens;
+    private long _bulkTokens;
+    private long _bulkServed;
+    private bool _closed;
+
+    /// <summary>Queued tokens; lock-free.</summary>
+    public long Tokens => Volatile.Read(ref _interactiveTokens) + Volatile.Read(ref _bulkTokens);
+
+    /// <summary>Queued tokens that go before a new text of this lane; lock-free.</summary>
+    public long TokensAhead(Lane lane) => lane == Lane.Interactive ? Volatile.Read(ref _interactiveTokens) : Tokens;
+
+    /// <summary>Queues the texts of one call.</summary>
+    /// <param name="items">All of one call, in order.</param>
+    /// <param name="retryAfter">Says for the tokens ahead how long there is no room; null for room. Asked under the lock, so that
+    /// callers who come together cannot fill the queue far beyond its limit.</param>
+    /// <exception cref="EngineOverloadedException">There is no room.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
+    public void Add(IReadOnlyList<WorkItem> items, Func<long, TimeSpan?> retryAfter)
+    {
+        var call = items[0].Call;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(IInferenceEngine));
+            if (retryAfter(TokensAhead(call.Lane)) is { } wait) throw new EngineOverloadedException(wait);
+            var queue = call.Lane == Lane.Interactive ? _interactive : _bulk;
+            foreach (var item in items)
+            {
+                queue.AddLast(item);
+                call.QueuedTokens += item.Ids.Length;
+            }
+
+            Count(call.Lane, call.QueuedTokens);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Cancels a call. Its texts stay in the list until they are met, but no longer count as work.</summary>
+    public void Cancel(PredictCall call, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            call.Cancel(cancellationToken);
+            Count(call.Lane, -call.QueuedTokens);
+            call.QueuedTokens = 0;
+        }
+    }
+
+    /// <summary>Waits for work and takes a batch of one lane; null once the queue is closed.</summary>
+    public List<WorkItem>? Take()
+    {
+        lock (_gate)
+        {
+            while (!_closed)
+            {
+                // A lane may turn out to hold nothing but texts that nobody waits for any more; then the other has its turn.
+                var bulkFirst = BulkIsDue();
+                if (TakeFrom(bulkFirst ? _bulk : _interactive) is { } batch) return batch;
+                if (TakeFrom(bulkFirst ? _interactive : _bulk) is { } other) return other;
+                if (_interactive.Count + _bulk.Count == 0) Monitor.Wait(_gate);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Wakes every slot and takes no more.</summary>
+    /// <returns>The calls that were still queued.</returns>
+    public IReadOnlyCollection<PredictCall> Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            PredictCall[] left = [.. _interactive.Concat(_bulk).Select(item => item.Call).Distinct()];
+            _interactive.Clear();
+            _bulk.Clear();
+            Volatile.Write(ref _interactiveTokens, 0);
+            Volatile.Write(ref _bulkTokens, 0);
+            foreach (var call in left) call.QueuedTokens = 0;
+            Monitor.PulseAll(_gate);
+            return left;
+        }
+    }
+
+    private bool BulkIsDue()
+        => _bulk.First is { } oldest && _interactive.Count > 0
+            && time.GetElapsedTime(Math.Max(_bulkServed, oldest.Value.Call.Enqueued)) >= BulkPatience;
+
+    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue)
+    {
+        List<WorkItem>? batch = null;
+        var shape = default(BatchShape);
+        var now = time.GetTimestamp();
+        var node = queue.First;
+        for (var looked = 0; node is not null && looked < LookAhead; looked++)
+        {
+            var (item, next) = (node.Value, node.Next);
+            if (item.Call.IsOver)
+            {
+                queue.Remove(node);
+            }
+            else if (item.Call.Deadline <= now)
+            {
+                Remove(node);
+                item.Complete(DeadlinePassed, time.GetElapsedTime(item.Call.Enqueued, now), TimeSpan.Zero);
+            }
+            else if (shape.Takes(item.Ids.Length, budget))
+            {
+                Remove(node);
+                shape = shape.With(item.Ids.Length);
+                (batch ??= []).Add(item);
+            }
+
+            node = next;
+        }
+
+        if (batch is not null && batch[0].Call.Lane == Lane.Bulk) _bulkServed = now;
+        return batch;
+    }
+
+    private static readonly TextResult DeadlinePassed = new()
+    {
+        Error = ErrorCode.DeadlineExceeded,
+        Detail = "The deadline passed while the text was queued.",
+    };
+
+    private void Remove(LinkedListNode<WorkItem> node)
+    {
+        var (call, tokens) = (node.Value.Call, node.Value.Ids.Length);
+        node.List!.Remove(node);
+        call.QueuedTokens -= tokens;
+        Count(call.Lane, -tokens);
+    }
+
+    /// <summary>Under the lock; volatile for the readers without it.</summary>
+    private void Count(Lane lane, long tokens)
+    {
+        if (lane == Lane.Interactive)
+        {
+            Volatile.Write(ref _interactiveTokens, _interactiveTokens + tokens);
+        }
+        else
+        {
+            Volatile.Write(ref _bulkTokens, _bulkTokens + tokens);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Evergrain.Engine.Batching;
+using Evergrain.Engine.Models;
+using Evergrain.Engine.Sessions;
+
+namespace Evergrain.Engine;
+
+/// <summary>The engine: tokenizes on the caller's thread, queues, and lets the device slots take what they can.</summary>
+internal sealed class BatchingEngine : IInferenceEngine
+{
+    /// <summary>A call with more characters is tokenized on the thread pool: on a grain's thread it would hold up every other call.</summary>
+    private const int InlineCharacters = 20_000;
+
+    private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(1);
+
+    private readonly ModelPackage _package;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _maxQueueWait;
+    private readonly BatchQueue _queue;
+    private readonly ImmutableArray<DeviceSlot> _slots;
+    private readonly Lock _disposing = new();
+    private Task? _disposed;
+    private int _inFlight;
+
+    public BatchingEngine(ModelPackage package, EngineOptions options, IEnumerable<OpenSlot> slots, TimeProvider time)
+    {
+        (_package, _time, _maxQueueWait) = (package, time, options.MaxQueueWait);
+        _queue = new BatchQueue(options.BatchTokens, time);
+        _slots = [.. slots.Select(slot => new DeviceSlot(slot.Device, slot.Session, slot.FirstRate, package, _queue, time))];
+        foreach (var slot in _slots) slot.Start();
+    }
+
+    public ModelIdentity Model => _package.Identity;
+
+    public EngineLoad Load => new()
+    {
+        QueuedTokens = _queue.Tokens,
+        InFlight = Volatile.Read(ref _inFlight),
+        DrainRate = Sum(slot => slot.DrainRate),
+        RestOfBatch = RestOfBatch(),
+        BusyShare = Sum(slot => slot.BusyShare) / _slots.Length,
+    };
+
+    public async Task<EngineAnswer> PredictAsync(
+        ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (texts.IsDefaultOrEmpty) return new EngineAnswer([], default);
+        if (RetryAfter(_queue.TokensAhead(lane)) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
+        Interlocked.Add(ref _inFlight, texts.Length);
+        try
+        {
+            var items = texts.Sum(text => text.Length) > InlineCharacters
+                ? await Task.Run(() => Tokenize(texts, timeLeft, lane), cancellationToken)
+                : Tokenize(texts, timeLeft, lane);
+            var call = items[0].Call;
+            _queue.Add(items, RetryAfter);
+            await using var cancelled = cancellationToken.UnsafeRegister(
+                (_, token) => _queue.Cancel(call, token), null).ConfigureAwait(false);
+            return await call.Answer;
+        }
+        finally
+        {
+            Interlocked.Add(ref _inFlight, -texts.Length);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_disposing) return new ValueTask(_disposed ??= CloseAsync());
+    }
+
+    private async Task CloseAsync()
+    {
+        foreach (var call in _queue.Close()) call.Fail(new ObjectDisposedException(nameof(IInferenceEngine), "The engine is closing."));
+        await Task.WhenAll(_slots.Select(slot => slot.StopAsync()));
+    }
+
+    private WorkItem[] Tokenize(ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane)
+    {
+        var start = _time.GetTimestamp();
+        var encoded = new (int[] Ids, bool Truncated)[texts.Length];
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            encoded[i].Ids = _package.Tokenizer.Encode(texts[i], _package.Manifest.MaxLength, out encoded[i].Truncated);
+        }
+
+        var left = timeLeft < LongestDeadline ? timeLeft : LongestDeadline;
+        var deadline = start + (long)(left.TotalSeconds * _time.TimestampFrequency);
+        var call = new PredictCall(texts.Length, lane, _time.GetElapsedTime(start), _time.GetTimestamp(), deadline);
+        return [.. encoded.Select((text, index) => new WorkItem(call, index, text.Ids, text.Truncated))];
+    }
+
+    private TimeSpan? RetryAfter(long tokensAhead)
+        => QueueLimit.RetryAfter(tokensAhead, Sum(slot => slot.DrainRate), RestOfBatch(), _maxQueueWait);
+
+    /// <summary>Of several slots the one that is free first counts.</summary>
+    private TimeSpan RestOfBatch()
+    {
+        var least = TimeSpan.MaxValue;
+        foreach (var slot in _slots)
+        {
+            var rest = slot.RestOfBatch;
+            if (rest < least) least = rest;
+        }
+
+        return least;
+    }
+
+    private double Sum(Func<DeviceSlot, double> of)
+    {
+        var sum = 0.0;
+        foreach (var slot in _slots) sum += of(slot);
+        return sum;
+    }
+}
+
+/// <summary>A session that has given its known answers, and the tokens per second it did so with.</summary>
+internal readonly record struct OpenSlot(string Device, IModelSession Session, double FirstRate);

@@ -1,0 +1,86 @@
+using Evergrain.Engine.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Evergrain.Engine.Sessions;
+
+/// <summary>A session of ONNX Runtime.</summary>
+internal sealed class OnnxSession : IModelSession
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly int _labels;
+    private float[] _logits = [];
+
+    private OnnxSession(InferenceSession session, int labels) => (_session, _labels) = (session, labels);
+
+    /// <exception cref="ModelRefusedException">The device is not there, the file is no model, or not of the shape needed.</exception>
+    public static IModelSession Open(ModelPackage package, DeviceSpec device, int threads)
+    {
+        InferenceSession? session = null;
+        try
+        {
+            using var options = Options(device, threads);
+            session = new InferenceSession(package.ModelPath, options);
+            ModelShape.Check(package, session.InputMetadata, session.OutputMetadata);
+            return new OnnxSession(session, package.Manifest.Labels.Length);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            session?.Dispose();
+            throw new ModelRefusedException($"{package.ModelPath} cannot be opened on {device}: {e.Message}", e);
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    public ReadOnlySpan<float> Run(PaddedBatch batch)
+    {
+        var size = batch.Rows * _labels;
+        if (_logits.Length < size) _logits = new float[size];
+        long[] shape = [batch.Rows, batch.Length];
+        var memory = OrtMemoryInfo.DefaultInstance;
+        using var ids = OrtValue.CreateTensorValueFromMemory(memory, batch.InputIds, shape);
+        using var mask = OrtValue.CreateTensorValueFromMemory(memory, batch.AttentionMask, shape);
+        using var types = OrtValue.CreateTensorValueFromMemory(memory, batch.TokenTypeIds, shape);
+        using var logits = OrtValue.CreateTensorValueFromMemory(memory, _logits.AsMemory(0, size), [batch.Rows, _labels]);
+        _session.Run(_runOptions, ModelShape.Inputs, [ids, mask, types], ModelShape.Outputs, [logits]);
+        return _logits.AsSpan(0, size);
+    }
+
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    private static SessionOptions Options(DeviceSpec device, int threads)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+
+        // Threads that spin while they wait would take the cores of the other silos on the machine, and of our own heartbeats.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        if (device.CudaId is { } id)
+        {
+            if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+            {
+                options.Dispose();
+                throw new ModelRefusedException($"The device {device} is asked for, but this build has no CUDA: build with -p:Accelerator=cuda.");
+            }
+
+            options.AppendExecutionProvider_CUDA(id);
+        }
+
+        return options;
+    }
+}
