@@ -1,0 +1,48 @@
+using Evergrain.TestSupport;
+
+namespace Evergrain.ClusterTests;
+
+/// <summary>The same promise with PostgreSQL behind the membership: it may be empty, restarted, or gone.</summary>
+public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<PostgreSqlServer>
+{
+    private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task EmptyDatabase_RestartedThenGone_NoneFailedAndSilosComeBack()
+    {
+        Assert.SkipUnless(server.Available, "PostgreSQL is not installed");
+        await using var cluster = await Cluster.StartAsync($"{{ provider: postgresql, connection: \"{server.ConnectionString}\" }}");
+        await FailoverTests.KillEachSiloAsync(cluster);
+
+        await using var load = new Load(20, cluster.Shared);
+        await server.StopAsync();
+        await server.StartAsync();
+        await Poll.UntilAsync(() => load.Count >= 60, TimeSpan.FromSeconds(10), "load after the restart");
+
+        // Gone long enough for every time-out around the membership table to have passed.
+        await server.StopAsync();
+        var gone = load.Now;
+        await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(20), "load without a database");
+        var pid = await cluster.PidAsync("silo-b");
+        Command.Signal(pid, Command.SigKill);
+        await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20), "load without database and silo-b");
+        Assert.NotEqual("ready", (await cluster.SiloAsync("silo-b")).State);
+
+        await server.StartAsync();
+        await Poll.UntilAsync(async () => (await cluster.SiloAsync("silo-b")).State == "ready", BackLimit, "silo-b back", () => cluster.Output);
+        await FailoverTests.RequireServesAsync(cluster, "silo-b");
+        Load.RequireNoneFailedNoneWrong(await load.StopAsync());
+    }
+
+    [Fact]
+    public async Task DatabaseGone_Sigterm_EndsWithinFifteenSecondsExitZero()
+    {
+        Assert.SkipUnless(server.Available, "PostgreSQL is not installed");
+        await using var cluster = await Cluster.StartAsync($"{{ provider: postgresql, connection: \"{server.ConnectionString}\" }}");
+        await server.StopAsync();
+        var (exitCode, took) = await cluster.EndAsync(Command.SigTerm);
+        await server.StartAsync();
+        Assert.Equal(0, exitCode);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+}
