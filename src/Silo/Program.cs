@@ -1,1 +1,7 @@
-return 0;
+using Evergrain.Hosting;
+using Evergrain.Silo;
+
+return await EvergrainProcess.RunAsync(
+    "silo",
+    args,
+    identity => SiloProcess.RunAsync(EvergrainProcess.CreateBuilder(identity, SiloMetrics.MeterName, "Microsoft.Orleans"), identity));

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization.Metadata;
+using Evergrain.Hosting;
+using Evergrain.Silo.Lifecycle;
+using Evergrain.Silo.LoadReports;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Orleans.Dashboard;
+
+namespace Evergrain.Silo.Admin;
+
+/// <summary>Health, status, metrics and dashboard of a silo, on loopback only.</summary>
+internal static class AdminEndpoints
+{
+    public static void Map(WebApplication app)
+    {
+        var identity = app.Services.GetRequiredService<ProcessIdentity>();
+        var host = app.Services.GetRequiredService<EngineHost>();
+        var membership = app.Services.GetRequiredService<MembershipView>();
+        // Its gauges exist from the start, not from the first call on.
+        app.Services.GetRequiredService<SiloMetrics>();
+
+        app.MapGet("/health/live", () => Json(
+            new LiveAnswer("live", identity.Config.Cluster.Id, identity.Name), AdminJson.Default.LiveAnswer));
+
+        app.MapGet("/health/ready", () => host.Condition is { State: SiloState.Ready }
+            ? Json(new ReadyAnswer("ready", null), AdminJson.Default.ReadyAnswer)
+            : Json(ReadyAnswer.Of(host.Condition), AdminJson.Default.ReadyAnswer, StatusCodes.Status503ServiceUnavailable));
+
+        app.MapGet("/status", () => Json(StatusAnswer.Of(host.CurrentReport(), membership.Members), AdminJson.Default.StatusAnswer));
+
+        app.MapOrleansDashboard("/dashboard");
+    }
+
+    private static JsonHttpResult<T> Json<T>(T answer, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+        => TypedResults.Json(answer, type, statusCode: status);
+}

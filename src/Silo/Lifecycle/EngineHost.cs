@@ -1,0 +1,112 @@
+using Evergrain.Engine;
+using Evergrain.Grains;
+
+namespace Evergrain.Silo.Lifecycle;
+
+/// <summary>The silo's state, its engine and the calls inside it.</summary>
+internal sealed partial class EngineHost(SiloIdentity identity, TimeProvider time, ILogger<EngineHost> logger)
+    : IEngineHost, IAsyncDisposable
+{
+    private readonly MemoryGauge _memory = new(time);
+    private SiloCondition _condition = SiloCondition.Initial;
+    private IInferenceEngine? _engine;
+    private long _sequence;
+    private int _calls;
+
+    /// <summary>Raised after every change of the state, on the thread that changed it.</summary>
+    public event Action? Changed;
+
+    public SiloCondition Condition => Volatile.Read(ref _condition);
+
+    public SiloState State => Condition.State;
+
+    public string? Reason => Condition.Reason;
+
+    public ModelIdentity Model => Volatile.Read(ref _engine)?.Model ?? ModelIdentity.None;
+
+    /// <summary>The engine's load now; zero where none is open.</summary>
+    public EngineLoad CurrentLoad => Volatile.Read(ref _engine)?.Load ?? default;
+
+    /// <summary>Calls that entered and have not left.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    public IInferenceEngine? TryEnter()
+    {
+        // Counted before the look at the state: a drain sets the state and then reads the count, so either it sees this call or this
+        // call sees the drain.
+        Interlocked.Increment(ref _calls);
+        if (State == SiloState.Ready) return Volatile.Read(ref _engine);
+
+        Interlocked.Decrement(ref _calls);
+        return null;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _calls);
+
+    public LoadReport CurrentReport()
+    {
+        // The number before the state. A report with an old state then has a lower number than the one that its change pushes, and no
+        // report that overtakes another can bring the old state back.
+        var sequence = Interlocked.Increment(ref _sequence);
+        var condition = Condition;
+        var engine = Volatile.Read(ref _engine);
+        var load = engine?.Load ?? default;
+        return new()
+        {
+            Silo = identity.Name,
+            BootId = identity.BootId,
+            Sequence = sequence,
+            State = condition.State,
+            Reason = condition.Reason,
+            QueuedTokens = load.QueuedTokens,
+            InFlight = load.InFlight,
+            DrainRate = load.DrainRate,
+            RestOfBatch = load.RestOfBatch,
+            DeviceLoad = load.BusyShare,
+            DeviceMemory = _memory.Share,
+            Model = engine?.Model ?? ModelIdentity.None,
+        };
+    }
+
+    /// <summary>Names the phase of the start.</summary>
+    public void Explain(string phase) => Move(SiloState.Starting, phase);
+
+    /// <summary>Takes over an engine and opens the silo; false where the silo was told to stop meanwhile.</summary>
+    public bool Open(IInferenceEngine engine)
+    {
+        Volatile.Write(ref _engine, engine);
+        return Move(SiloState.Ready, null);
+    }
+
+    /// <summary>Takes no more work.</summary>
+    public bool Drain(string reason) => Move(SiloState.Draining, reason);
+
+    /// <summary>Cannot answer any more.</summary>
+    public bool Fail(string reason) => Move(SiloState.Failed, reason);
+
+    /// <summary>Once, however often the container asks: it knows this object by two service types.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _engine, null) is { } engine) await engine.DisposeAsync();
+    }
+
+    private bool Move(SiloState next, string? reason)
+    {
+        while (true)
+        {
+            var current = Condition;
+            if (current.To(next, reason) is not { } changed) return false;
+            if (Interlocked.CompareExchange(ref _condition, changed, current) != current) continue;
+
+            Log.Changed(logger, identity.Name, current.State, changed.State, changed.Reason ?? "the known answers are right");
+            Changed?.Invoke();
+            return true;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Silo}: {From} -> {To}: {Cause}")]
+        public static partial void Changed(ILogger logger, string silo, SiloState from, SiloState to, string cause);
+    }
+}

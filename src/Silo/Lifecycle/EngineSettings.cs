@@ -1,0 +1,22 @@
+using Evergrain.Engine;
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Silo.Lifecycle;
+
+/// <summary>Opens an engine; a delegate so that another can stand in for <see cref="InferenceEngine.OpenAsync"/>.</summary>
+internal delegate Task<IInferenceEngine> OpenEngine(EngineOptions options, TimeProvider time, CancellationToken cancellationToken);
+
+/// <summary>From the YAML to the engine's options.</summary>
+internal static class EngineSettings
+{
+    public static EngineOptions For(EvergrainConfig config, SiloConfig silo, int cores) => new()
+    {
+        ModelPath = config.Model.Path,
+        Devices = silo.Devices,
+        Threads = config.Engine.Threads > 0
+            ? config.Engine.Threads
+            : Math.Max(1, cores / config.Silos.Count(other => other.Node == silo.Node)),
+        BatchTokens = config.Engine.BatchTokens,
+        MaxQueueWait = config.Engine.MaxQueueWait,
+    };
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using Evergrain.Silo.Lifecycle;
+
+namespace Evergrain.Silo;
+
+/// <summary>What a silo measures.</summary>
+internal sealed class SiloMetrics
+{
+    public const string MeterName = "Evergrain.Silo";
+
+    private readonly Counter<long> _predictions;
+    private readonly Histogram<double> _duration;
+    private readonly TimeProvider _time;
+
+    public SiloMetrics(IMeterFactory meters, EngineHost host, TimeProvider time)
+    {
+        _time = time;
+        var meter = meters.Create(MeterName);
+        _predictions = meter.CreateCounter<long>("evergrain.silo.predictions", "{text}", "Texts answered or refused, by result.");
+        _duration = meter.CreateHistogram<double>("evergrain.silo.predict.duration", "s", "Time of a predict call on the silo.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.queue.tokens", () => host.CurrentLoad.QueuedTokens, "{token}", "Tokens waiting in the queue.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.in_flight", () => host.CurrentLoad.InFlight, "{text}", "Texts taken and not answered yet.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.drain_rate", () => host.CurrentLoad.DrainRate, "{token}/s", "Tokens per second of a busy silo.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.device.load", () => host.CurrentLoad.BusyShare, "1", "Share of the device's time in use.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.state", () => (int)host.State, null, "0 starting, 1 ready, 2 draining, 3 failed.");
+    }
+
+    /// <summary>One predict call that began at <paramref name="began"/> (of the time provider).</summary>
+    public void Predicted(PredictReply reply, int texts, long began)
+    {
+        _duration.Record(_time.GetElapsedTime(began).TotalSeconds);
+        if (reply.Refusal is { } refusal)
+        {
+            _predictions.Add(texts, Result(refusal.Code));
+            return;
+        }
+
+        foreach (var result in reply.Results) _predictions.Add(1, Result(result.Error));
+    }
+
+    private static KeyValuePair<string, object?> Result(ErrorCode code) => new("result", code switch
+    {
+        ErrorCode.None => "ok",
+        ErrorCode.Overloaded => "overloaded",
+        ErrorCode.NotReady => "not_ready",
+        ErrorCode.DeadlineExceeded => "deadline_exceeded",
+        ErrorCode.InferenceFailed => "inference_failed",
+        _ => "other",
+    });
+}

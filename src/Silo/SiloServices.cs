@@ -1,0 +1,45 @@
+using System.Net;
+using Evergrain.Engine;
+using Evergrain.Grains;
+using Evergrain.Hosting;
+using Evergrain.Silo.Lifecycle;
+using Evergrain.Silo.LoadReports;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Evergrain.Silo;
+
+/// <summary>Everything that a silo's host holds.</summary>
+internal static class SiloServices
+{
+    public static void AddSilo(this WebApplicationBuilder builder, ProcessIdentity identity)
+    {
+        var silo = identity.Config.Silos.Single(s => s.Name == identity.Name);
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(identity);
+        services.AddSingleton(provider
+            => new SiloIdentity(silo.Name, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation));
+
+        services.AddSingleton<EngineHost>();
+        services.AddSingleton<IEngineHost>(provider => provider.GetRequiredService<EngineHost>());
+        services.AddSingleton(EngineSettings.For(identity.Config, silo, Environment.ProcessorCount));
+        services.TryAddSingleton<OpenEngine>(InferenceEngine.OpenAsync);
+        services.AddSingleton<GrainWarmer>();
+        services.AddSingleton<LoadReportPublisher>();
+        services.AddSingleton<MembershipView>();
+        services.AddSingleton<SiloMetrics>();
+
+        // The admin port answers while the silo is still joining, which takes seconds where a dead one has to be evicted first.
+        services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, silo.AdminPort));
+        builder.UseOrleans(orleans => OrleansSetup.Configure(orleans, identity.Config, silo));
+        services.AddSingleton<IIncomingGrainCallFilter, PredictionFilter>();
+
+        // Stopped in the reverse order, each after the whole of the drain.
+        services.AddHostedService<ReportPump>();
+        services.AddHostedService<MembershipWatcher>();
+        services.AddHostedService<EngineLoader>();
+        services.AddSingleton<DrainOnStop>();
+        services.AddHostedService(provider => provider.GetRequiredService<DrainOnStop>());
+    }
+}
