@@ -4,13 +4,13 @@ using Serilog;
 namespace Evergrain.Hosting;
 
 /// <summary>
-/// Ends the process 15 s after it was told to stop, whatever hangs by then: Orleans, for one, retries its last status update for
+/// Ends the process 13 s after it was told to stop, whatever hangs by then: Orleans, for one, retries its last status update for
 /// as long as the database is away.
 /// </summary>
 public static class HardExit
 {
-    /// <summary>From the first stop request to the end of the process, at the latest.</summary>
-    public static readonly TimeSpan After = TimeSpan.FromSeconds(15);
+    /// <summary>From the first stop request to the end of the process, at the latest: operators are promised 15 s.</summary>
+    public static readonly TimeSpan After = TimeSpan.FromSeconds(13);
 
     private static readonly TimeSpan ExitHandlersMayTake = TimeSpan.FromSeconds(1);
 

@@ -21,6 +21,8 @@ internal static class ProcessLog
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(others)
             .MinimumLevel.Override("Evergrain", own)
+            // At every start it takes the time since the machine's boot for a stall and warns.
+            .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             .Enrich.FromLogContext()
             .Enrich.WithProperty("ProcessKind", kind)
             .Enrich.WithProperty("ProcessName", name)

@@ -20,7 +20,7 @@ internal static class OrleansClientFactory
     {
         var address = await endpoint.ResolveAsync(cancellationToken).ConfigureAwait(false);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(loggers);
+        QuietOrleansLogs.Add(builder.Logging, loggers);
         // Without this the channel's host would take SIGTERM for itself and stop before its owner has drained.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.UseOrleansClient(client =>

@@ -165,8 +165,9 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
     {
         if (!open)
         {
-            Volatile.Write(ref _subscribed, false);
-            if (!_stop.IsCancellationRequested) Log.Lost(_logger, Name, InFlight);
+            // A connection that never got as far as a report is a silo that still starts, not one that was lost.
+            var had = Interlocked.Exchange(ref _subscribed, false);
+            if (had && !_stop.IsCancellationRequested) Log.Lost(_logger, Name, InFlight);
         }
 
         _stateChanged();

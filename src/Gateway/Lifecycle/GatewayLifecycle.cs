@@ -1,5 +1,6 @@
 using Evergrain.Client;
 using Evergrain.Gateway.Listening;
+using Evergrain.Hosting;
 
 namespace Evergrain.Gateway.Lifecycle;
 
@@ -42,6 +43,7 @@ internal sealed partial class GatewayLifecycle(
             if (cancellationToken.IsCancellationRequested) break;
         }
 
+        HardExit.DrainedCleanly = state.InFlight == 0;
         Log.Drained(logger, (long)time.GetElapsedTime(started).TotalMilliseconds, state.InFlight);
     }
 

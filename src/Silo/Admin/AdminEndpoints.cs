@@ -28,6 +28,7 @@ internal static class AdminEndpoints
         app.MapGet("/status", () => Json(StatusAnswer.Of(host.CurrentReport(), membership.Members), AdminJson.Default.StatusAnswer));
 
         app.MapOrleansDashboard("/dashboard");
+        app.MapEvergrainMetrics();
     }
 
     private static JsonHttpResult<T> Json<T>(T answer, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)

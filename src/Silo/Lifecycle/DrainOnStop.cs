@@ -52,7 +52,11 @@ internal sealed partial class DrainOnStop(EngineHost host, ProcessIdentity ident
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Nothing is left to do but to leave the cluster: an exit from here on, however it comes, is a clean one.</summary>
-    private void Drained(TimeSpan took) => Log.Drained(logger, identity.Name, took.TotalMilliseconds);
+    private void Drained(TimeSpan took)
+    {
+        HardExit.DrainedCleanly = true;
+        Log.Drained(logger, identity.Name, took.TotalMilliseconds);
+    }
 
     private static partial class Log
     {

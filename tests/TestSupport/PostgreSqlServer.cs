@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Evergrain.UnitTests.Silo.Membership;
+namespace Evergrain.TestSupport;
 
 /// <summary>A PostgreSQL server in a temporary folder on a free loopback port, where the programs are installed.</summary>
 public sealed class PostgreSqlServer : IAsyncLifetime
@@ -29,6 +29,13 @@ public sealed class PostgreSqlServer : IAsyncLifetime
         await RunAsServerAsync("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions");
 
         _port = FreePort();
+        await StartAsync();
+    }
+
+    /// <summary>Starts it (again), on the same port with the same data; returns when it answers.</summary>
+    public async Task StartAsync()
+    {
+        var data = Path.Combine(_folder, "data");
         _server = Start(
             AsServer("postgres", "-D", data, "-h", "127.0.0.1", "-p", $"{_port}", "-k", _folder, "-c", "fsync=off"));
         var deadline = Stopwatch.StartNew();
@@ -47,18 +54,22 @@ public sealed class PostgreSqlServer : IAsyncLifetime
         }
     }
 
+    /// <summary>Ends it at once, cutting every connection.</summary>
+    public async Task StopAsync()
+    {
+        if (_server is null) return;
+        NpgsqlConnection.ClearAllPools();
+        // Through runuser the child is not the server itself; the server's own file has its id. SIGINT: stop now, cleanly.
+        var pid = File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First();
+        await RunAsync("kill", "-INT", int.Parse(pid, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+        _server = null;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
-        {
-            NpgsqlConnection.ClearAllPools();
-            // Through runuser the child is not the server itself; the server's own file has its id. SIGINT: stop now, cleanly.
-            var pid = File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First();
-            await RunAsync("kill", "-INT", int.Parse(pid, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
-            await _server.WaitForExitAsync();
-            _server.Dispose();
-        }
-
+        await StopAsync();
         if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
     }
 
