@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Evergrain.Hosting.Configuration;
 
 /// <summary>Times as people write them: 200ms, 5s, 1.5m, 2h.</summary>
-internal static partial class Durations
+public static partial class Durations
 {
     public static bool TryParse(string text, out TimeSpan duration)
     {

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Evergrain.Cli.Supervision;
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Cli.Commands;
+
+internal static class UpCommand
+{
+    private const string DefaultNode = "local";
+
+    public static Command Create()
+    {
+        var config = ConfigFile.CreateOption();
+        var node = new Option<string?>("--node")
+        {
+            Description = $"Which server of the file this is (default: {DefaultNode}, or the only one)",
+            HelpName = "NAME",
+        };
+        var command = new Command("up", "Run every process of a node until Ctrl+C or SIGTERM; restart what ends unasked") { config, node };
+        command.SetAction((parsed, _) => RunAsync(ConfigFile.Load(parsed.GetValue(config)), parsed.GetValue(node)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EvergrainConfig config, string? wanted)
+    {
+        var node = NodeOf(config, wanted);
+        var children = ProcessLayout.OfThisProgram.ChildrenOf(node, config).ToList();
+        using var requests = new StopRequests();
+        var up = new Up(config, node, new SupervisorOptions(), Console.Out, TimeProvider.System);
+        await up.RunAsync(children, requests.Stop, requests.Insist);
+        return 0;
+    }
+
+    private static string NodeOf(EvergrainConfig config, string? wanted)
+    {
+        var nodes = config.Nodes();
+        var node = wanted ?? (nodes.Length == 1 ? nodes[0] : DefaultNode);
+        return nodes.Contains(node)
+            ? node
+            : throw new UserException($"{config.File}: no entry runs on node '{node}'; use --node {string.Join(" or --node ", nodes)}", exitCode: 2);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Evergrain.Cli.Supervision;
+
+namespace Evergrain.Cli.Status;
+
+/// <summary>What <c>status --json</c> prints.</summary>
+internal sealed record StatusReport(IReadOnlyList<ProcessReport> Processes, IReadOnlyList<SiloReport> Silos)
+{
+    public bool AllReady => Processes.All(p => p.State == ProcessState.Ready) && Silos.All(s => s.IsReady);
+}
+
+/// <summary>One silo as it describes itself.</summary>
+internal sealed record SiloReport
+{
+    public required string Name { get; init; }
+
+    /// <summary>The silo's own word (Starting, Ready, Draining, Failed), or "unreachable".</summary>
+    public required string State { get; init; }
+
+    /// <summary>Why it is not ready, where it is not.</summary>
+    public string? Reason { get; init; }
+
+    public JsonElement? Load { get; init; }
+
+    /// <summary>The model's version.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The model's hash.</summary>
+    public string? Hash { get; init; }
+
+    public long? BootId { get; init; }
+
+    internal bool IsReady => State.Equals("ready", StringComparison.OrdinalIgnoreCase);
+}

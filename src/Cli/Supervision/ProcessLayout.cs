@@ -1,0 +1,39 @@
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Cli.Supervision;
+
+/// <summary>Finds the executables of the other processes from where this one lies.</summary>
+internal sealed class ProcessLayout(string baseFolder)
+{
+    public static ProcessLayout OfThisProgram => new(AppContext.BaseDirectory);
+
+    /// <param name="project">"Silo", "Gateway".</param>
+    /// <exception cref="UserException">It is not there.</exception>
+    public string Find(string project)
+    {
+        var program = $"Evergrain.{project}" + (OperatingSystem.IsWindows() ? ".exe" : "");
+        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(baseFolder)));
+        string[] candidates =
+        [
+            // Built: artifacts/bin/Evergrain.Cli/release beside artifacts/bin/Evergrain.Silo/release.
+            Path.GetFullPath(Path.Combine(here.FullName, "..", "..", $"Evergrain.{project}", here.Name, program)),
+            // Published: cli beside silo.
+            Path.GetFullPath(Path.Combine(here.FullName, "..", project.ToLowerInvariant(), program)),
+        ];
+        return candidates.FirstOrDefault(File.Exists)
+            ?? throw new UserException($"{program} is not built (looked for {string.Join(" and ", candidates)}): run ./run first");
+    }
+
+    /// <summary>The children of a node, silos first.</summary>
+    public IEnumerable<ChildSpec> ChildrenOf(string node, EvergrainConfig config)
+    {
+        foreach (var silo in config.Silos.Where(s => s.Node == node))
+            yield return new ChildSpec(silo.Name, ChildSpec.Silo, node, Find("Silo"), Arguments(silo.Name), AdminAddress(silo));
+        foreach (var gateway in config.Gateways.Where(g => g.Node == node))
+            yield return new ChildSpec(gateway.Name, ChildSpec.Gateway, node, Find("Gateway"), Arguments(gateway.Name), config.OwnAddress(gateway)!);
+
+        string[] Arguments(string name) => ["--config", config.File, "--name", name];
+    }
+
+    public static Uri AdminAddress(SiloConfig silo) => new($"http://127.0.0.1:{silo.AdminPort}");
+}

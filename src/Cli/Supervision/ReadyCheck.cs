@@ -1,0 +1,91 @@
+using System.Net.Http.Json;
+
+namespace Evergrain.Cli.Supervision;
+
+/// <summary>
+/// Finds out when a node serves: a prediction has succeeded through every one of its gateways; without gateways, its silos say
+/// that they are ready.
+/// </summary>
+internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOptions options, TimeProvider time) : IDisposable
+{
+    private const string Text = "这个产品太棒了!";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PredictTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly HealthProbe _probe = new(options.ProbeTimeout);
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = PredictTimeout };
+    private readonly Dictionary<string, string> _problems = [];
+
+    /// <param name="explain">Called once if it takes long, with what each process lacks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task WaitAsync(Func<IReadOnlyDictionary<string, string>, Task> explain, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var explained = false;
+        var gateways = children.Where(c => c.Kind == ChildSpec.Gateway).ToList();
+        var waiting = gateways.Count > 0 ? gateways : [.. children];
+        while (true)
+        {
+            var served = await Task.WhenAll(waiting.Select(child => ServesAsync(child, cancellationToken)));
+            waiting = [.. waiting.Where((_, i) => !served[i])];
+            if (waiting.Count == 0)
+                return;
+            if (!explained && time.GetElapsedTime(start) >= options.ExplainAfter)
+            {
+                explained = true;
+                await explain(await ReasonsAsync(waiting, cancellationToken));
+            }
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _probe.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<bool> ServesAsync(ChildSpec child, CancellationToken cancellationToken)
+    {
+        if (child.Kind != ChildSpec.Gateway)
+            return await _probe.AnswersAsync(child.Health, "/health/ready", cancellationToken);
+        try
+        {
+            using var response = await _http.PostAsJsonAsync(new Uri(child.Health, "/predict"), new { text = Text }, cancellationToken);
+            if (response.IsSuccessStatusCode)
+                return true;
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            Remember(child, $"POST /predict answers {(int)response.StatusCode} {(body.Length <= 300 ? body : body[..300])}".TrimEnd());
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            Remember(child, e is OperationCanceledException ? "POST /predict does not answer" : $"POST /predict: {e.Message}");
+        }
+        return false;
+    }
+
+    private void Remember(ChildSpec child, string problem)
+    {
+        lock (_problems)
+            _problems[child.Name] = problem;
+    }
+
+    /// <summary>What the gateways that still wait answer, and what every silo says of itself.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> ReasonsAsync(List<ChildSpec> waiting, CancellationToken cancellationToken)
+    {
+        var reasons = new Dictionary<string, string>();
+        lock (_problems)
+        {
+            foreach (var child in waiting)
+                reasons[child.Name] = _problems.GetValueOrDefault(child.Name, "");
+        }
+        foreach (var silo in children.Where(c => c.Kind == ChildSpec.Silo))
+        {
+            var status = await _probe.ReadAsync<SiloStatus>(silo.Health, SiloStatus.Path, cancellationToken);
+            reasons[silo.Name] = status?.Name == silo.Name ? $"{status.State}{(status.Reason is { } reason ? $": {reason}" : "")}" : "does not answer";
+        }
+        return reasons;
+    }
+}

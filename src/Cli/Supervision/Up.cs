@@ -1,0 +1,70 @@
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Cli.Supervision;
+
+/// <summary>The main job: runs every process of one node until told to stop.</summary>
+internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions options, TextWriter output, TimeProvider time)
+{
+    private readonly StateFolder _folder = new(config);
+
+    /// <param name="children">What to run.</param>
+    /// <param name="stop">Stops in order.</param>
+    /// <param name="insist">Stops at once.</param>
+    /// <exception cref="UserException">Another <c>up</c> runs this node, or a port is taken.</exception>
+    public async Task RunAsync(IReadOnlyList<ChildSpec> children, CancellationToken stop, CancellationToken insist)
+    {
+        using var oneOfANode = UpLock.Take(_folder, node);
+        try
+        {
+            await NodePorts.WaitUntilFreeAsync(NodePorts.Of(node, config), options.PortsFree, output, time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await using var supervisor = new Supervisor(children, _folder, options, output, time);
+        await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor);
+        supervisor.Start();
+        foreach (var webUi in config.WebUis.Where(w => w.Node == node))
+            await output.WriteLineAsync($"{webUi.Name}: not started: the WebUI comes with a later version");
+
+        await AnnounceReadyAsync(children, supervisor, stop);
+        await WaitForAsync(stop);
+        await output.WriteLineAsync("stopping");
+        await supervisor.StopAsync(insist);
+        await output.WriteLineAsync("stopped");
+    }
+
+    private async Task AnnounceReadyAsync(IReadOnlyList<ChildSpec> children, Supervisor supervisor, CancellationToken stop)
+    {
+        using var check = new ReadyCheck(children, options, time);
+        try
+        {
+            await check.WaitAsync(reasons => ExplainAsync(supervisor, reasons), stop);
+            await output.WriteLineAsync("ready");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop first.
+        }
+    }
+
+    private async Task ExplainAsync(Supervisor supervisor, IReadOnlyDictionary<string, string> reasons)
+    {
+        var lines = supervisor.Reports.Select(report =>
+        {
+            var details = new[] { reasons.GetValueOrDefault(report.Name), report.LastExit is { } exit ? $"last ended: {exit}" : null };
+            return string.Join("; ", details.Where(d => !string.IsNullOrEmpty(d)).Prepend($"  {report.Name}: {report.State}"));
+        });
+        await output.WriteLineAsync($"not ready after {Durations.Format(options.ExplainAfter)} (logs: {Path.GetDirectoryName(_folder.LogOf(node))}):\n"
+            + string.Join('\n', lines));
+    }
+
+    private static async Task WaitForAsync(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = token.Register(cancelled.SetResult);
+        await cancelled.Task;
+    }
+}
