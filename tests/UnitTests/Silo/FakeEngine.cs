@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Evergrain.Engine;
+
+namespace Evergrain.UnitTests.Silo;
+
+/// <summary>An engine that serves nothing and counts its ends.</summary>
+internal sealed class FakeEngine : IInferenceEngine
+{
+    public int Disposed { get; private set; }
+
+    public ModelIdentity Model { get; } = new() { Name = "sentiment", Version = "1.0", Hash = "abc", Labels = ["negative", "positive"] };
+
+    public EngineLoad Load { get; set; }
+
+    public Task<EngineAnswer> PredictAsync(
+        ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default)
+        => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed++;
+        return ValueTask.CompletedTask;
+    }
+}
