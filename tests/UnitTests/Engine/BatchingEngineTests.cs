@@ -17,7 +17,9 @@ public sealed class BatchingEngineTests
         await busy;
         var answers = await Task.WhenAll(calls);
         Assert.Equal(["s", "abcd"], engine.Session.Batches);
-        Assert.All(answers.SelectMany(answer => answer.Results), result => Assert.Equal((ErrorCode.None, 3, 1), (result.Error, result.Tokens, result.LabelIndex)));
+        Assert.All(
+            answers.SelectMany(answer => answer.Results),
+            result => Assert.Equal((ErrorCode.None, 3, 1), (result.Error, result.Tokens, result.LabelIndex)));
     }
 
     [Theory]
@@ -198,8 +200,13 @@ public sealed class BatchingEngineTests
     {
         await using var engine = new EngineUnderTest(batchTokens: 64);
         var calls = Enumerable.Range(1, 40).SelectMany(_ => Enumerable.Range(1, 20)).Select(letters => Task.Run(
-            async () => (letters, (await engine.PredictAsync(string.Join(' ', Enumerable.Repeat("a", letters)))).Results[0].Tokens), Cancelled));
-        Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(answer.letters + 2, answer.Tokens));
+            async () =>
+            {
+                var answer = await engine.PredictAsync(string.Join(' ', Enumerable.Repeat("a", letters)));
+                Assert.Equal(letters + 2, answer.Results[0].Tokens);
+            },
+            Cancelled));
+        await Task.WhenAll(calls);
         Assert.Equal((0, 0), (engine.Load.QueuedTokens, engine.Load.InFlight));
     }
 }

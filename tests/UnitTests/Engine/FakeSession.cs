@@ -41,7 +41,8 @@ internal sealed class FakeSession(FakeVocabulary vocabulary) : IModelSession
 
     public ReadOnlySpan<float> Run(PaddedBatch batch)
     {
-        var letters = string.Concat(Enumerable.Range(0, batch.Rows).Select(row => vocabulary.Letter(batch.InputIds.Span[(row * batch.Length) + 1])));
+        var ids = batch.InputIds;
+        var letters = string.Concat(Enumerable.Range(0, batch.Rows).Select(row => vocabulary.Letter(ids.Span[(row * batch.Length) + 1])));
         lock (_batches) _batches.Add(letters);
         Started.Release();
         if (_held) _go.Wait();

@@ -6,6 +6,7 @@ using Evergrain.Engine.Batching;
 using Evergrain.Engine.Models;
 using Evergrain.Engine.Sessions;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Evergrain.UnitTests.Engine;
 
@@ -85,7 +86,8 @@ public sealed class InferenceEngineTests
     {
         var folder = TestData.CopyOfTinyModel();
         await RewriteProbesAsync(folder, probe => probe["probabilities"] = new JsonArray(0.1, 0.9));
-        await AssertRefusedAsync(folder, "Wrong known answer", "on cpu", "'这个产品太棒了!' should be positive (0.1000, 0.9000)", "is positive (0.2129, 0.7871)");
+        await AssertRefusedAsync(
+            folder, "Wrong known answer", "on cpu", "'这个产品太棒了!' should be positive (0.1000, 0.9000)", "is positive (0.2129, 0.7871)");
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class InferenceEngineTests
     {
         var folder = TestData.CopyOfTinyModel();
         await RewriteProbesAsync(folder, probe => probe["probabilities"] = new JsonArray(0.2, 0.7, 0.1), all: true);
-        await RewriteManifestAsync(folder, manifest => manifest["labels"]!.AsArray().Add(new JsonObject { ["name"] = "中性", ["api"] = "neutral" }));
+        var neutral = new JsonObject { ["name"] = "中性", ["api"] = "neutral" };
+        await RewriteManifestAsync(folder, manifest => manifest["labels"]!.AsArray().Add(neutral));
         await AssertRefusedAsync(folder, "it has 2 labels", "model.json has 3");
     }
 
@@ -131,8 +134,8 @@ public sealed class InferenceEngineTests
     public Task Open_CudaWithoutIt_RefusedWithTheSwitch()
     {
         Assert.SkipWhen(
-            Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
-        return AssertRefusedAsync(TestData.Path("tiny-model"), "-p:Accelerator=cuda", device: "cuda:0");
+            OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
+        return AssertDeviceRefusedAsync(TestData.Path("tiny-model"), "cuda:0", "-p:Accelerator=cuda");
     }
 
     [Fact]
@@ -178,10 +181,12 @@ public sealed class InferenceEngineTests
     private static async Task<IReadOnlyList<TextResult>> PredictAsync(IInferenceEngine engine, params string[] texts)
         => (await engine.PredictAsync([.. texts], TimeSpan.FromMinutes(1), Lane.Interactive, Cancelled)).Results;
 
-    private static async Task AssertRefusedAsync(string folder, string part, string? part2 = null, string? part3 = null, string? part4 = null, string device = "cpu")
+    private static Task AssertRefusedAsync(string folder, params string[] reasons) => AssertDeviceRefusedAsync(folder, "cpu", reasons);
+
+    private static async Task AssertDeviceRefusedAsync(string folder, string device, params string[] reasons)
     {
         var refused = await Assert.ThrowsAsync<ModelRefusedException>(() => OpenAsync(folder, device));
-        foreach (var expected in new[] { part, part2, part3, part4 }.OfType<string>()) Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        Assert.All(reasons, reason => Assert.Contains(reason, refused.Message, StringComparison.Ordinal));
     }
 
     private static void AssertClose(KnownAnswer expected, TextResult actual)

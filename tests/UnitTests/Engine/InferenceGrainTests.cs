@@ -7,7 +7,12 @@ namespace Evergrain.UnitTests.Engine;
 
 public sealed class InferenceGrainTests
 {
-    private static readonly PredictRequest Request = new() { Texts = ["secret text"], TimeLeft = TimeSpan.FromSeconds(5), Lane = Lane.Bulk };
+    private static readonly PredictRequest _request = new()
+    {
+        Texts = ["secret text"],
+        TimeLeft = TimeSpan.FromSeconds(5),
+        Lane = Lane.Bulk,
+    };
 
     [Fact]
     public async Task Predict_Ready_EnginesAnswer()
@@ -19,7 +24,7 @@ public sealed class InferenceGrainTests
         Assert.Null(reply.Refusal);
         Assert.Same(result, Assert.Single(reply.Results));
         Assert.Equal((timings, 1L), (reply.Timings, reply.Load.Sequence));
-        Assert.Equal((Request.TimeLeft, Lane.Bulk), host.Asked);
+        Assert.Equal((_request.TimeLeft, Lane.Bulk), host.Asked);
         Assert.Equal(0, host.Inside);
     }
 
@@ -41,7 +46,10 @@ public sealed class InferenceGrainTests
 
     [Fact]
     public async Task Predict_EngineClosedMeanwhile_NotReady()
-        => Assert.Equal(ErrorCode.NotReady, (await PredictAsync(new FakeHost((_, _) => throw new ObjectDisposedException("engine")))).Refusal!.Code);
+    {
+        var reply = await PredictAsync(new FakeHost((_, _) => throw new ObjectDisposedException("engine")));
+        Assert.Equal(ErrorCode.NotReady, reply.Refusal!.Code);
+    }
 
     [Fact]
     public async Task Predict_UnexpectedException_InternalWithoutText()
@@ -65,9 +73,10 @@ public sealed class InferenceGrainTests
 
     private static Task<PredictReply> PredictAsync(FakeHost host, CancellationToken? caller = null)
         => new InferenceGrain(host, NullLogger<InferenceGrain>.Instance)
-            .PredictAsync(Request, caller ?? TestContext.Current.CancellationToken);
+            .PredictAsync(_request, caller ?? TestContext.Current.CancellationToken);
 
-    private sealed class FakeHost(Func<ImmutableArray<string>, CancellationToken, Task<EngineAnswer>>? engine) : IEngineHost, IInferenceEngine
+    private sealed class FakeHost(Func<ImmutableArray<string>, CancellationToken, Task<EngineAnswer>>? engine)
+        : IEngineHost, IInferenceEngine
     {
         private long _sequence;
 
