@@ -54,7 +54,12 @@ public static class InferenceEngine
 
     /// <returns>Tokens per second.</returns>
     private static double Prove(
-        ModelPackage package, DeviceSpec device, IModelSession session, EngineOptions options, TimeProvider time, CancellationToken cancellationToken)
+        ModelPackage package,
+        DeviceSpec device,
+        IModelSession session,
+        EngineOptions options,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var trial = new SessionTrial(package, session, time);
         trial.RequireKnownAnswers(device, cancellationToken);

@@ -51,7 +51,8 @@ internal sealed class EvalReport(string name)
     public string Summary()
     {
         var report = new StringBuilder();
-        Line(report, $"{name}: {_count} texts, accuracy {Share(_count - _wrong.Count, _count):F4}{(Failed > 0 ? $", {Failed} FAILED" : "")}");
+        var failed = Failed > 0 ? $", {Failed} FAILED" : "";
+        Line(report, $"{name}: {_count} texts, accuracy {Share(_count - _wrong.Count, _count):F4}{failed}");
         Line(report, $"                  says negative  says positive");
         Line(report, $"  is negative     {_confusion[0, 0],13}  {_confusion[0, 1],13}");
         Line(report, $"  is positive     {_confusion[1, 0],13}  {_confusion[1, 1],13}");

@@ -28,7 +28,8 @@ internal sealed record LabelledFile(string Name, ImmutableArray<LabelledText> Ro
             throw new ToolUsageException($"{path} line {number + 1}: not UTF-8.");
         }
 
-        return rows.Count > 0 ? new LabelledFile(Path.GetFileName(path), rows.ToImmutable()) : throw new ToolUsageException($"{path} is empty.");
+        if (rows.Count == 0) throw new ToolUsageException($"{path} is empty.");
+        return new LabelledFile(Path.GetFileName(path), rows.ToImmutable());
     }
 
     private static LabelledText Row(string line, string path, int number) => line.Split('\t', 2) switch

@@ -28,7 +28,8 @@ internal static class ModelCheckCommand
         Line($"model          {check.Identity.Name}, version {check.Identity.Version}");
         Line($"hash           {check.Identity.Hash}");
         Line($"files          {string.Join(", ", check.Manifest.Sha256.Keys)}: hashes right");
-        Line($"shape          input_ids, attention_mask, token_type_ids int64 [batch, seq] -> logits float [batch, {check.Identity.Labels.Length}]");
+        var inputs = "input_ids, attention_mask, token_type_ids int64 [batch, seq]";
+        Line($"shape          {inputs} -> logits float [batch, {check.Identity.Labels.Length}]");
         Line($"labels         {string.Join(", ", check.Manifest.Labels.Select(label => $"{label.Name} = {label.Api}"))}");
         Line($"max length     {check.Manifest.MaxLength} tokens, {(check.Manifest.LowerCase ? "lower-cased, accents stripped" : "cased")}");
         Line($"known answers  {right} of {check.KnownAnswers.Length} right");
@@ -36,13 +37,15 @@ internal static class ModelCheckCommand
         {
             var verdict = answer.IsRight ? "right" : "WRONG";
             var off = FormattableString.Invariant($"{answer.Difference:F4} off (allowed {answer.Known.Tolerance:F4})");
-            Line($"  {verdict}  {off}  {answer.Elapsed.TotalMilliseconds,7:F2} ms  {answer.Known.Label} -> {answer.Label}  {Shortened(answer.Known.Text)}");
+            var labels = $"{answer.Known.Label} -> {answer.Label}";
+            Line($"  {verdict}  {off}  {answer.Elapsed.TotalMilliseconds,7:F2} ms  {labels}  {Shortened(answer.Known.Text)}");
         }
 
         Line($"speed          on {device}, {threads} threads");
         foreach (var speed in check.Speed)
         {
-            Line($"  batch {speed.BatchSize,3} × {speed.Length} tokens  {speed.TextsPerSecond,9:F1} texts/s  {speed.TokensPerSecond,9:F0} tokens/s");
+            var batch = FormattableString.Invariant($"batch {speed.BatchSize,3} × {speed.Length} tokens");
+            Line($"  {batch}  {speed.TextsPerSecond,9:F1} texts/s  {speed.TokensPerSecond,9:F0} tokens/s");
         }
 
         return report.ToString();

@@ -32,11 +32,14 @@ internal static class ModelEvalCommand
         var positive = engine.Model.Labels.IndexOf("positive");
         if (positive < 0 || engine.Model.Labels.Length != 2)
         {
-            throw new ModelRefusedException($"{folder} has the labels {string.Join(", ", engine.Model.Labels)}; 'model eval' needs positive and one other.");
+            throw new ModelRefusedException(
+                $"{folder} has the labels {string.Join(", ", engine.Model.Labels)}; 'model eval' needs positive and one other.");
         }
 
         await using var output = new StreamWriter(console.Output, new UTF8Encoding(false), leaveOpen: true);
-        await using var labels = arguments.Option("--labels") is { } path ? new StreamWriter(path, append: false, new UTF8Encoding(false)) : null;
+        await using var labels = arguments.Option("--labels") is { } path
+            ? new StreamWriter(path, append: false, new UTF8Encoding(false))
+            : null;
         var overall = new EvalReport("overall");
         foreach (var file in files)
         {
@@ -66,9 +69,14 @@ internal static class ModelEvalCommand
             for (var i = 0; i < chunk.Length; i++)
             {
                 var result = answer.Results[i];
-                yield return result.Error == ErrorCode.None
-                    ? new EvalRow(chunk[i], result.Probabilities[positive], engine.Model.Labels[result.LabelIndex], result.LabelIndex == positive, null)
-                    : new EvalRow(chunk[i], 0, "error", false, result.Detail);
+                if (result.Error != ErrorCode.None)
+                {
+                    yield return new EvalRow(chunk[i], 0, "error", false, result.Detail);
+                    continue;
+                }
+
+                var label = result.LabelIndex;
+                yield return new EvalRow(chunk[i], result.Probabilities[positive], engine.Model.Labels[label], label == positive, null);
             }
         }
     }

@@ -129,7 +129,10 @@ public sealed class BertTokenizerTests
 
     [Fact]
     public void Load_FileMissing_Refused()
-        => Assert.Contains("is missing", Assert.Throws<ModelRefusedException>(() => BertTokenizer.Load("/nowhere/vocab.txt", true)).Message, StringComparison.Ordinal);
+    {
+        var refused = Assert.Throws<ModelRefusedException>(() => BertTokenizer.Load("/nowhere/vocab.txt", true));
+        Assert.Contains("/nowhere/vocab.txt is missing", refused.Message, StringComparison.Ordinal);
+    }
 
     private static ModelRefusedException Refusal(string vocabulary)
     {

@@ -22,7 +22,7 @@ internal static class TestData
     public static string CopyOfTinyModel()
     {
         var copy = Directory.CreateTempSubdirectory("evergrain-model-").FullName;
-        foreach (var file in Directory.GetFiles(Path("tiny-model"))) File.Copy(file, System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file)));
+        foreach (var file in new DirectoryInfo(Path("tiny-model")).GetFiles()) file.CopyTo(System.IO.Path.Combine(copy, file.Name));
         return copy;
     }
 }

@@ -34,7 +34,10 @@ internal sealed class BatchRunner(IModelSession session, int labels, int padId)
         {
             _batch.Fill(texts);
             logits = session.Run(_batch);
-            if (logits.Length != items.Count * labels) throw new InvalidOperationException($"{logits.Length} logits for {items.Count} texts.");
+            if (logits.Length != items.Count * labels)
+            {
+                throw new InvalidOperationException($"{logits.Length} logits for {items.Count} texts.");
+            }
         }
         catch (Exception e)
         {

@@ -14,7 +14,8 @@ public sealed class ModelPackage
 
     public const string KnownAnswersFile = "probes.jsonl";
 
-    private ModelPackage(string folder, ModelManifest manifest, ModelIdentity identity, BertTokenizer tokenizer, ImmutableArray<KnownAnswer> answers)
+    private ModelPackage(
+        string folder, ModelManifest manifest, ModelIdentity identity, BertTokenizer tokenizer, ImmutableArray<KnownAnswer> answers)
         => (Folder, Manifest, Identity, Tokenizer, KnownAnswers) = (folder, manifest, identity, tokenizer, answers);
 
     /// <summary>The files that every package has, besides the manifest.</summary>
@@ -70,7 +71,11 @@ public sealed class ModelPackage
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = Path.Combine(folder, file);
-            if (!File.Exists(path)) throw new ModelRefusedException($"{path} is missing; {ModelManifest.FileName} has sha256 {expected} for it.");
+            if (!File.Exists(path))
+            {
+                throw new ModelRefusedException($"{path} is missing; {ModelManifest.FileName} has sha256 {expected} for it.");
+            }
+
             var found = HashOf(path);
             if (!found.Equals(expected, StringComparison.OrdinalIgnoreCase))
             {

@@ -75,7 +75,8 @@ internal sealed class OnnxSession : IModelSession
             if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
             {
                 options.Dispose();
-                throw new ModelRefusedException($"The device {device} is asked for, but this build has no CUDA: build with -p:Accelerator=cuda.");
+                throw new ModelRefusedException(
+                    $"The device {device} is asked for, but this build has no CUDA: build with -p:Accelerator=cuda.");
             }
 
             options.AppendExecutionProvider_CUDA(id);
