@@ -22,7 +22,7 @@ public interface IInferenceGrain : IGrainWithStringKey
 [Alias("evergrain.ILoadReportGrain")]
 public interface ILoadReportGrain : IGrainWithIntegerKey
 {
-    /// <summary>Starts or renews the push of reports to an observer; it ends 5 s after the last renewal.</summary>
+    /// <summary>Starts or renews the push of reports to an observer; it ends 3 s after the last renewal.</summary>
     /// <returns>The load now, with the membership view.</returns>
     [Alias("subscribe")]
     Task<LoadReport> SubscribeAsync(ILoadReportObserver observer, CancellationToken cancellationToken = default);

@@ -21,6 +21,9 @@ internal static class ProcessLog
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(others)
             .MinimumLevel.Override("Evergrain", own)
+            // A subscriber that died is pushed to for a few seconds more, and each push that finds nobody would be a warning.
+            .MinimumLevel.Override("Polly", LogEventLevel.Fatal)
+            .MinimumLevel.Override("Orleans.Messaging", LogEventLevel.Error)
             // At every start it takes the time since the machine's boot for a stall and warns.
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             .Enrich.FromLogContext()

@@ -13,13 +13,17 @@ internal sealed record ReportState
 
     public LoadGates Gates { get; init; }
 
-    /// <summary>The next state, or null where <paramref name="report"/> is older than what is known: reports overtake each other,
-    /// and a thawed silo still sends those of its former life.</summary>
+    /// <summary>
+    /// The next state, or null where <paramref name="report"/> does not count: it is older than what is known (reports overtake each
+    /// other, and a thawed silo still sends those of its former life), or it is another silo's. A thawed silo that was declared dead
+    /// hands the calls it gets to the survivor, and a subscription that went astray so would make one silo look like the other.
+    /// </summary>
     public static ReportState? Next(ReportState? known, LoadReport report, long now)
     {
         if (known is not null)
         {
             var old = known.Report;
+            if (report.Silo != old.Silo) return null;
             if (report.BootId < old.BootId || (report.BootId == old.BootId && report.Sequence <= old.Sequence)) return null;
         }
 

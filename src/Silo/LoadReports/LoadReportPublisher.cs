@@ -8,7 +8,7 @@ internal sealed partial class LoadReportPublisher(
     IEngineHost host, MembershipView membership, TimeProvider time, ILogger<LoadReportPublisher> logger)
 {
     /// <summary>A subscriber that does not renew within this time is forgotten.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
 
     /// <summary>The membership view is repeated after this time: pushes are one way and may be lost.</summary>
     private static readonly TimeSpan MembersInterval = TimeSpan.FromSeconds(2);

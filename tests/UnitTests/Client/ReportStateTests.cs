@@ -17,6 +17,10 @@ public class ReportStateTests
     }
 
     [Fact]
+    public void Next_AnotherSilosReport_DoesNotCount()
+        => Assert.Null(ReportState.Next(ReportState.Next(null, Report(5, 10), 0), Report(6, 1) with { Silo = "silo-b" }, 1));
+
+    [Fact]
     public void Next_NoMembersInReport_KeepsTheView()
     {
         MemberView member = new() { Silo = "silo-b", BootId = 1, Host = "127.0.0.1", GatewayPort = 1, Dead = false };

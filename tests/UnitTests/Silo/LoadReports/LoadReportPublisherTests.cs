@@ -53,8 +53,8 @@ public class LoadReportPublisherTests
     }
 
     [Theory]
-    [InlineData(4.9, 1)]
-    [InlineData(5.1, 0)]
+    [InlineData(2.9, 1)]
+    [InlineData(3.1, 0)]
     public void PushAll_SecondsAfterTheLastRenewal_Forgotten(double seconds, int expected)
     {
         var observer = new Observer();

@@ -1,5 +1,6 @@
 using Evergrain.Hosting.Configuration;
 using Evergrain.Silo.Membership;
+using Evergrain.TestSupport;
 
 namespace Evergrain.UnitTests.Silo.Membership;
 
