@@ -6,7 +6,8 @@ namespace Evergrain.Cli.Status;
 /// <summary>What <c>status --json</c> prints.</summary>
 internal sealed record StatusReport(IReadOnlyList<ProcessReport> Processes, IReadOnlyList<SiloReport> Silos)
 {
-    public bool AllReady => Processes.All(p => p.State == ProcessState.Ready) && Silos.All(s => s.IsReady);
+    // Internal: no part of the JSON.
+    internal bool AllReady => Processes.All(p => p.State == ProcessState.Ready) && Silos.All(s => s.IsReady);
 }
 
 /// <summary>One silo as it describes itself.</summary>
