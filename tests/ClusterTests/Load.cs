@@ -27,6 +27,7 @@ internal sealed class Load : IAsyncDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Task _loop;
 
+    /// <param name="perSecond">Requests a second.</param>
     /// <param name="addresses">One: a plain caller. Two: 2 s an attempt, then the other.</param>
     public Load(int perSecond, params Uri[] addresses)
     {

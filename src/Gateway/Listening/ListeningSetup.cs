@@ -11,12 +11,11 @@ internal static class ListeningSetup
 {
     public static void AddGatewayListeners(this WebApplicationBuilder builder, EvergrainConfig config, GatewayConfig self)
     {
-        var own = self.Listen.Select(ToEndPoint).ToArray();
-        var others = config.Gateways.Where(g => g != self && g.Node == self.Node).SelectMany(g => g.Listen).Select(ToEndPoint).ToHashSet();
+        var sharing = self.Listen.Where(a => config.IsShared(self, a)).ToArray();
         // Where the kernel cannot share a port each gateway keeps its own address only.
         var canShare = OperatingSystem.IsLinux();
-        var shared = new SharedAddresses(canShare ? own.Where(others.Contains) : []);
-        var listen = canShare ? own : [.. own.Where(e => !others.Contains(e))];
+        var shared = new SharedAddresses(canShare ? sharing.Select(ToEndPoint) : []);
+        var listen = (canShare ? self.Listen : self.Listen.Except(sharing)).Select(ToEndPoint).ToArray();
 
         builder.Services.AddSingleton<ListenGate>();
         builder.Services.AddSingleton<NeighbourCheck>();
