@@ -29,5 +29,6 @@ public class PortCheckTests
         Assert.Null(PortCheck.Problem(Silo(ports)));
     }
 
-    private static SiloConfig Silo(int[] ports) => new() { Name = "silo-a", SiloPort = ports[0], GatewayPort = ports[1], AdminPort = ports[2] };
+    private static SiloConfig Silo(int[] ports)
+        => new() { Name = "silo-a", SiloPort = ports[0], GatewayPort = ports[1], AdminPort = ports[2] };
 }

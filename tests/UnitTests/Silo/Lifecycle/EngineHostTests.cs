@@ -8,7 +8,8 @@ namespace Evergrain.UnitTests.Silo.Lifecycle;
 public sealed class EngineHostTests : IAsyncDisposable
 {
     private readonly EngineHost _host = new(new SiloIdentity("silo-a", 7), TimeProvider.System, NullLogger<EngineHost>.Instance);
-    private readonly FakeEngine _engine = new() { Load = new EngineLoad { QueuedTokens = 12, InFlight = 3, DrainRate = 900, BusyShare = 0.5 } };
+    private readonly FakeEngine _engine
+        = new() { Load = new EngineLoad { QueuedTokens = 12, InFlight = 3, DrainRate = 900, BusyShare = 0.5 } };
 
     public async ValueTask DisposeAsync()
     {
