@@ -12,12 +12,18 @@ internal static partial class SiloProcess
     /// others find out by themselves.</summary>
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
 
-    /// <returns>0 after a stop that was asked for, 1 where the membership database cannot be used.</returns>
+    /// <returns>0 after a stop that was asked for, 1 where a port is taken or the membership database cannot be used.</returns>
     public static async Task<int> RunAsync(WebApplicationBuilder builder, ProcessIdentity identity)
     {
         builder.AddSilo(identity);
         var app = builder.Build();
         AdminEndpoints.Map(app);
+
+        if (PortCheck.Problem(identity.Config.Silos.Single(s => s.Name == identity.Name)) is { } problem)
+        {
+            Log.CannotStart(app.Logger, problem);
+            return 1;
+        }
 
         try
         {
@@ -26,7 +32,7 @@ internal static partial class SiloProcess
         catch (MembershipUnavailableException e)
         {
             // The supervisor tries again: a silo without membership could only ever be alone.
-            Log.NoMembership(app.Logger, e.Message);
+            Log.CannotStart(app.Logger, e.Message);
             return 1;
         }
 
@@ -55,7 +61,7 @@ internal static partial class SiloProcess
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Critical, Message = "{Reason}")]
-        public static partial void NoMembership(ILogger logger, string reason);
+        public static partial void CannotStart(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning,
             Message = "Leaving the cluster took longer than {Seconds} s (is the membership database away?); the others will notice")]

@@ -22,7 +22,9 @@ internal sealed record StatusAnswer(
         Names.Of(report.State),
         report.Reason,
         report.BootId,
-        new(report.QueuedTokens, report.InFlight, report.DrainRate, report.RestOfBatch.TotalMilliseconds, report.DeviceLoad, report.DeviceMemory),
+        new(
+            report.QueuedTokens, report.InFlight, report.DrainRate, report.RestOfBatch.TotalMilliseconds, report.DeviceLoad,
+            report.DeviceMemory),
         new(report.Model.Name, report.Model.Version, report.Model.Hash, report.Model.Labels),
         [.. members.Select(m => new MemberAnswer(m.Silo, m.BootId, m.Host, m.GatewayPort, m.Dead))]);
 }

@@ -42,7 +42,7 @@ internal sealed class MembershipView
             .OrderBy(m => m.Silo, StringComparer.Ordinal)
             .ThenBy(m => m.BootId)];
 
-    /// <summary>True where a live silo's gateway port is still unknown: time to read the table. A port never changes within a boot.</summary>
+    /// <summary>True where a live silo's gateway port is still unknown: read the table. Ports never change within a boot.</summary>
     public static bool LacksPort(IEnumerable<ClusterMember> members, IReadOnlyDictionary<SiloAddress, int> gatewayPorts)
         => members.Any(m => m.Status == SiloStatus.Active && !gatewayPorts.ContainsKey(m.SiloAddress));
 

@@ -4,8 +4,8 @@ using Evergrain.Silo.Lifecycle;
 namespace Evergrain.Silo.LoadReports;
 
 /// <summary>
-/// The beat of the load reports: every interval, and at once when the state changes. A thread of its own: the reports are the heartbeat, and
-/// a busy thread pool must not look like a dead silo.
+/// The beat of the load reports: every interval, and at once when the state changes. A thread of its own: the reports are the
+/// heartbeat, and a busy thread pool must not look like a dead silo.
 /// </summary>
 internal sealed partial class ReportPump(
     LoadReportPublisher publisher, EngineHost host, ProcessIdentity identity, ILogger<ReportPump> logger)

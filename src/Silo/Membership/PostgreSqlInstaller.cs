@@ -30,7 +30,7 @@ internal static class PostgreSqlInstaller
             await using var connection = new NpgsqlConnection(ConnectionString(configured));
             await connection.OpenAsync(cancellationToken);
 
-            // CREATE TABLE IF NOT EXISTS of two sessions at once can fail with a unique violation: silos that start together take
+            // CREATE TABLE IF NOT EXISTS of two connections at once can fail with a unique violation: silos that start together take
             // turns. The lock ends with the transaction, also that of a killed process.
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await ExecuteAsync($"SELECT pg_advisory_xact_lock({AdvisoryLock})");

@@ -10,7 +10,18 @@ internal sealed class FakeEngine : IInferenceEngine
 
     public ModelIdentity Model { get; } = new() { Name = "sentiment", Version = "1.0", Hash = "abc", Labels = ["negative", "positive"] };
 
-    public EngineLoad Load { get; set; }
+    /// <summary>Called whenever the load is read, once set.</summary>
+    public Action? LoadRead { get; set; }
+
+    public EngineLoad Load
+    {
+        get
+        {
+            LoadRead?.Invoke();
+            return field;
+        }
+        set;
+    }
 
     public Task<EngineAnswer> PredictAsync(
         ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default)

@@ -26,5 +26,6 @@ public class EngineSettingsTests
         Assert.Equal(("/models/default", 512, TimeSpan.FromSeconds(4)), (options.ModelPath, options.BatchTokens, options.MaxQueueWait));
     }
 
-    private static SiloConfig Silo(string name, string node) => new() { Name = name, Node = node, SiloPort = 1, GatewayPort = 2, AdminPort = 3 };
+    private static SiloConfig Silo(string name, string node)
+        => new() { Name = name, Node = node, SiloPort = 1, GatewayPort = 2, AdminPort = 3 };
 }

@@ -9,7 +9,8 @@ namespace Evergrain.UnitTests.Silo.LoadReports;
 
 public class LoadReportPublisherTests
 {
-    private static readonly MemberView Member = new() { Silo = "silo-b", BootId = 1, Host = "127.0.0.1", GatewayPort = 30001, Dead = false };
+    private static readonly MemberView Member
+        = new() { Silo = "silo-b", BootId = 1, Host = "127.0.0.1", GatewayPort = 30001, Dead = false };
 
     private readonly FakeTimeProvider _time = new();
     private readonly MembershipView _membership = new();

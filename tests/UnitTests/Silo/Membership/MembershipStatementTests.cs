@@ -1,33 +1,15 @@
-using System.Net;
-using Evergrain.Hosting.Configuration;
 using Evergrain.Silo.Membership;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.MembershipService;
 
 namespace Evergrain.UnitTests.Silo.Membership;
 
-/// <summary>The statements as Orleans itself calls them, over a real database. Each test has a cluster of its own.</summary>
-public abstract class MembershipStatementTests
+/// <summary>The statements as Orleans itself calls them.</summary>
+public abstract class MembershipStatementTests : MembershipTableTests
 {
-    private static readonly DateTime Now = new(2026, 1, 2, 3, 4, 5, 678, DateTimeKind.Utc);
-
     private static readonly string[] QueryNames =
     [
         "CleanupDefunctSiloEntriesKey", "DeleteMembershipTableEntriesKey", "GatewaysQueryKey", "InsertMembershipKey",
         "InsertMembershipVersionKey", "MembershipReadAllKey", "MembershipReadRowKey", "UpdateIAmAlivetimeKey", "UpdateMembershipKey",
     ];
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private readonly string _clusterId = $"cluster-{Guid.NewGuid():N}";
-
-    protected abstract ClusterConfig Database { get; }
-
-    protected abstract string Script { get; }
 
     [Fact]
     public void Script_HasTheNineStatementsOfOrleans()
@@ -211,11 +193,11 @@ public abstract class MembershipStatementTests
     public async Task Delete_ThisClusterOnly()
     {
         var table = await OpenAsync();
-        var other = await OpenAsync($"{_clusterId}-other");
+        var other = await OpenAsync($"{ClusterId}-other");
         await table.InsertRowAsync(Entry(1), Version(0), Cancel);
         await other.InsertRowAsync(Entry(1), Version(0), Cancel);
 
-        await table.DeleteMembershipTableEntriesAsync(_clusterId, Cancel);
+        await table.DeleteMembershipTableEntriesAsync(ClusterId, Cancel);
         await table.InitializeMembershipTableAsync(tryInitTableVersion: true, Cancel);
 
         Assert.Empty((await table.ReadAllAsync(Cancel)).Members);
@@ -240,60 +222,4 @@ public abstract class MembershipStatementTests
     public async Task Install_ManyAtOnce_AllSucceed()
         => await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
             () => MembershipDatabase.InstallAsync(Database, Cancel))));
-
-    private async Task<IMembershipTable> OpenAsync(string? clusterId = null)
-    {
-        await MembershipDatabase.InstallAsync(Database, Cancel);
-        var options = new AdoNetClusteringSiloOptions();
-        MembershipDatabase.Configure(Database, options);
-        var table = new AdoNetClusteringTable(
-            new ServiceCollection().BuildServiceProvider(),
-            Options.Create(new ClusterOptions { ClusterId = clusterId ?? _clusterId, ServiceId = _clusterId }),
-            Options.Create(options),
-            NullLogger<AdoNetClusteringTable>.Instance);
-        await table.InitializeMembershipTableAsync(tryInitTableVersion: true, Cancel);
-        return table;
-    }
-
-    private async Task<IList<Uri>> GatewaysAsync()
-    {
-        var options = new AdoNetClusteringSiloOptions();
-        MembershipDatabase.Configure(Database, options);
-        var provider = new AdoNetGatewayListProvider(
-            NullLogger<AdoNetGatewayListProvider>.Instance,
-            new ServiceCollection().BuildServiceProvider(),
-            Options.Create(new AdoNetClusteringClientOptions { Invariant = options.Invariant, ConnectionString = options.ConnectionString }),
-            Options.Create(new GatewayOptions()),
-            Options.Create(new ClusterOptions { ClusterId = _clusterId, ServiceId = _clusterId }));
-        await provider.InitializeGatewayListProvider();
-        return await provider.GetGateways();
-    }
-
-    /// <summary>As Orleans does: the etag of a row is the version of the table when it was read.</summary>
-    private static Task<bool> UpdateAsync(IMembershipTable table, MembershipEntry entry, int current)
-        => table.UpdateRowAsync(entry, $"{current}", Version(current), Cancel);
-
-    private static TableVersion Version(int current) => new TableVersion(current, $"{current}").Next();
-
-    private static MembershipEntry Entry(int index) => new()
-    {
-        SiloAddress = SiloAddress.New(IPAddress.Loopback, 11110 + index, 1000 + index),
-        SiloName = $"silo-{index}",
-        HostName = "host",
-        Status = SiloStatus.Active,
-        ProxyPort = 30000 + index,
-        StartTime = Now,
-        IAmAliveTime = Now,
-    };
-
-    private static void AssertSame(MembershipEntry expected, MembershipEntry actual)
-    {
-        Assert.Equal(expected.SiloAddress, actual.SiloAddress);
-        Assert.Equal(expected.SiloName, actual.SiloName);
-        Assert.Equal(expected.HostName, actual.HostName);
-        Assert.Equal(expected.Status, actual.Status);
-        Assert.Equal(expected.ProxyPort, actual.ProxyPort);
-        Assert.Equal(expected.StartTime, actual.StartTime);
-        Assert.Equal(expected.IAmAliveTime, actual.IAmAliveTime);
-    }
 }
