@@ -18,6 +18,8 @@ public sealed class EvergrainClient : IAsyncDisposable
     /// that one large call neither fills the queues nor delays others.</summary>
     private const int ChunksPerSilo = 2;
 
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
+
     private readonly EvergrainClientOptions _options;
     private readonly ChannelSet _channels;
     private readonly Dispatcher _dispatcher;
@@ -57,13 +59,25 @@ public sealed class EvergrainClient : IAsyncDisposable
     /// <summary>True where at least one silo takes calls.</summary>
     public bool IsServing => _channels.Channels.Any(c => c is { Connected: true, Suspect: false, State.Report.State: SiloState.Ready });
 
-    /// <summary>Connects and waits until a silo takes calls.</summary>
+    /// <summary>Connects and waits until a silo takes calls, 30 s at most.</summary>
     /// <param name="silos">host:port of silos' client ports; one living one is enough.</param>
+    /// <exception cref="TimeoutException">No silo took calls; says what was found.</exception>
     public static async Task<EvergrainClient> ConnectAsync(params string[] silos)
     {
         var client = new EvergrainClient(new EvergrainClientOptions { Silos = [.. silos] });
-        await client.WaitUntilServingAsync().ConfigureAwait(false);
-        return client;
+        using var limit = new CancellationTokenSource(ConnectLimit);
+        try
+        {
+            await client.WaitUntilServingAsync(limit.Token).ConfigureAwait(false);
+            return client;
+        }
+        catch (OperationCanceledException)
+        {
+            var found = string.Join(", ", client.Silos.Select(s => $"{s.Endpoint} {(s.Connected ? $"is {s.Report?.State}" : "does not answer")}"));
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw new TimeoutException(
+                $"No silo took calls within {ConnectLimit.TotalSeconds} s: {found}. Are these the silos' gatewayPorts, and is the cluster's id right?");
+        }
     }
 
     /// <summary>Returns when at least one silo takes calls.</summary>

@@ -145,7 +145,7 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     private string Yaml(string membership, string model) => $$"""
-        cluster: { id: test-{{Ports[0]}}, membership: {{membership}} }
+        cluster: { membership: {{membership}} }
         model: { path: "{{model}}" }
         silos:
           - { name: silo-a, siloPort: {{Ports[0]}}, gatewayPort: {{Ports[1]}}, adminPort: {{Ports[2]}} }

@@ -20,6 +20,8 @@ public sealed class FailoverTests
         await Poll.UntilAsync(() => load.Count >= 20, TimeSpan.FromSeconds(10), "load");
         var pid = await cluster.PidAsync("gateway-a");
         Command.Signal(pid, Command.SigKill);
+        // What the dying process has accepted is lost with it; from its end on the kernel gives it nothing.
+        await Poll.UntilAsync(() => !Command.IsAlive(pid), TimeSpan.FromSeconds(2), "gateway-a dead");
 
         // A new connection each: the shared address must accept every one of them.
         for (var i = 0; i < 50; i++)

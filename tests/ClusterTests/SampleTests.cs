@@ -11,6 +11,13 @@ public sealed class SampleTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task OrleansClient_BothSilosGiven_AnswersBoth()
+    {
+        var silos = new[] { 1, 4 }.Select(i => $"127.0.0.1:{shared.Cluster.Ports[i]}");
+        RequireAnswers(await Command.RunAsync(Repository.Executable("OrleansClient", "OrleansClient"), silos, seconds: 30));
+    }
+
+    [Fact]
     public async Task Predict_Command_PrintsLabels()
         => RequireAnswers(await Command.RunAsync(Repository.Cli, ["predict", "--config", shared.Cluster.Config, "这个产品太棒了!", "质量很差，用了两天就坏了。"]));
 

@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 namespace Evergrain.Cli.Supervision;
 
 /// <summary>
-/// Finds out when a node serves: a prediction has succeeded through every one of its gateways; without gateways, its silos say
-/// that they are ready.
+/// Finds out when a node serves: a prediction has succeeded through every one of its gateways, and every silo has got as far as it
+/// will: ready, or failed while the others serve. Without gateways, its silos say that they are ready.
 /// </summary>
 internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOptions options, TimeProvider time) : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
     private readonly HealthProbe _probe = new(options.ProbeTimeout);
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = PredictTimeout };
     private readonly Dictionary<string, string> _problems = [];
+    private bool _hasGateways;
 
     /// <param name="explain">Called once if it takes long, with what each process lacks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -23,8 +24,9 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
     {
         var start = time.GetTimestamp();
         var explained = false;
-        var gateways = children.Where(c => c.Kind == ChildSpec.Gateway).ToList();
-        var waiting = gateways.Count > 0 ? gateways : [.. children];
+        _hasGateways = children.Any(c => c.Kind == ChildSpec.Gateway);
+        // Silos too: a caller who reads `ready` and kills one at once expects that the other serves.
+        List<ChildSpec> waiting = [.. children];
         while (true)
         {
             var served = await Task.WhenAll(waiting.Select(child => ServesAsync(child, cancellationToken)));
@@ -36,6 +38,9 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
                 explained = true;
                 await explain(await ReasonsAsync(waiting, cancellationToken));
             }
+            // A silo that does not come up at all must not hide that the other serves.
+            if (explained && _hasGateways)
+                waiting.RemoveAll(c => c.Kind == ChildSpec.Silo);
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
@@ -49,7 +54,12 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
     private async Task<bool> ServesAsync(ChildSpec child, CancellationToken cancellationToken)
     {
         if (child.Kind != ChildSpec.Gateway)
-            return await _probe.AnswersAsync(child.Health, "/health/ready", cancellationToken);
+        {
+            if (await _probe.AnswersAsync(child.Health, "/health/ready", cancellationToken))
+                return true;
+            var status = _hasGateways ? await _probe.ReadAsync<SiloStatus>(child.Health, SiloStatus.Path, cancellationToken) : null;
+            return status?.State == "failed";
+        }
         try
         {
             using var response = await _http.PostAsJsonAsync(new Uri(child.Health, "/predict"), new { text = Text }, cancellationToken);
