@@ -115,7 +115,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
             Log.Suspect(_logger, Name, (long)age.TotalMilliseconds, InFlight);
             _watch.Cut();
         }
-        else
+        else if (Connected)
         {
             Log.Trusted(_logger, Name);
         }
