@@ -20,6 +20,9 @@ internal interface ISiloChannel
     /// <summary>Calls the inference grain on this silo.</summary>
     Task<PredictReply> PredictAsync(PredictRequest request, long tokens, CancellationToken cancellationToken);
 
-    /// <summary>Learns from an attempt: what it took, and what was predicted with the lag left out.</summary>
+    /// <summary>Learns from an answer: what it took, and what was predicted with the lag left out.</summary>
     void Observe(TimeSpan observed, TimeSpan predicted);
+
+    /// <summary>Learns from an attempt that failed although it had <paramref name="limit"/>.</summary>
+    void ObserveFailure(TimeSpan limit);
 }

@@ -22,6 +22,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
     private readonly ConnectionWatch _watch = new();
     private readonly LagEstimate _lag;
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _wake = new(0);
     private readonly Lock _reportLock = new();
     private readonly Action _stateChanged;
     private readonly Task _loop;
@@ -33,6 +34,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
     private int _inFlight;
     private bool _subscribed;
     private bool _suspect;
+    private int _triedBoot = -1;
 
     public SiloChannel(
         SiloEndpoint endpoint, EvergrainClientOptions options, ILoggerFactory loggers, TimeProvider time, Action stateChanged)
@@ -54,8 +56,8 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
 
     public string Name => State?.Report.Silo ?? Endpoint.ToString();
 
-    /// <summary>Connected and reporting on this connection.</summary>
-    public bool Connected => _watch.IsOpen && Volatile.Read(ref _subscribed);
+    /// <summary>Connected, reporting on this connection, and this boot has answered its first calls.</summary>
+    public bool Connected => Reporting && State?.Report.BootId == Volatile.Read(ref _triedBoot);
 
     public bool Suspect => Volatile.Read(ref _suspect);
 
@@ -105,6 +107,8 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
 
     public void Observe(TimeSpan observed, TimeSpan predicted) => _lag.Observe(observed, predicted);
 
+    public void ObserveFailure(TimeSpan limit) => _lag.ObserveFailure(limit);
+
     /// <summary>Marks the silo suspect (its calls end at once) or takes that back.</summary>
     public void SetSuspect(bool suspect, TimeSpan age)
     {
@@ -124,7 +128,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
     }
 
     /// <summary>Age of the newest report, where there is a connection that should bring more.</summary>
-    public TimeSpan? ReportAge => Connected && State is { } s ? _time.GetElapsedTime(s.ArrivedAt) : null;
+    public TimeSpan? ReportAge => Reporting && State is { } s ? _time.GetElapsedTime(s.ArrivedAt) : null;
 
     Task ILoadReportObserver.ReportAsync(LoadReport report)
     {
@@ -138,6 +142,8 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
+
+    private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
 
     private void Accept(LoadReport report)
     {
@@ -158,6 +164,8 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         {
             Log.State(_logger, report.Silo, report.State, report.BootId, report.Reason ?? "");
             _stateChanged();
+            // It may have become ready: time for its first calls.
+            _wake.Release();
         }
     }
 
@@ -185,14 +193,14 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
                 {
                     host ??= await OrleansClientFactory.StartAsync(Endpoint, _options, _watch, _loggers, _time, stop).ConfigureAwait(false);
                     await SubscribeAsync(host.Services.GetRequiredService<IClusterClient>(), stop).ConfigureAwait(false);
-                    delay = RenewInterval;
+                    if (await TryFirstCallsAsync(stop).ConfigureAwait(false)) delay = RenewInterval;
                 }
                 catch (Exception e) when (!stop.IsCancellationRequested)
                 {
                     Log.Retry(_logger, Endpoint.ToString(), e.Message);
                 }
 
-                await Task.Delay(delay, _time, stop).ConfigureAwait(false);
+                await _wake.WaitAsync(delay, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -217,6 +225,16 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         Volatile.Write(ref _subscribed, true);
         Log.Connected(_logger, Name, Endpoint.ToString(), report.BootId);
         _stateChanged();
+    }
+
+    /// <summary>False where they are still to be made.</summary>
+    private async Task<bool> TryFirstCallsAsync(CancellationToken stop)
+    {
+        if (State is not { Report: { State: SiloState.Ready } report } || report.BootId == _triedBoot) return true;
+        if (!await FirstCalls.MakeAsync(_grain!, _time, stop).ConfigureAwait(false)) return false;
+        Volatile.Write(ref _triedBoot, report.BootId);
+        _stateChanged();
+        return true;
     }
 
     private static async Task StopHostAsync(IHost host)

@@ -62,8 +62,7 @@ internal sealed partial class Dispatcher(
 
                 case AttemptOutcome.Late:
                 case AttemptOutcome.Failed:
-                    // One that fails fast must not look fast: a failure counts as a full attempt.
-                    channel.Observe(limit, predicted);
+                    channel.ObserveFailure(limit);
                     Log.Failed(logger, channel.Name, attempt.Outcome, attempt.Cause ?? "", attempts);
                     failed = attempt;
                     if (++retries > options.MaxRetries) return Failed(attempt, attempts);

@@ -1,44 +1,66 @@
 namespace Evergrain.Client.Picking;
 
 /// <summary>
-/// Decaying average of how much later than predicted a silo answers. Halves every two seconds without news, so that a silo
-/// that was slow is asked again.
+/// How much later than predicted a silo answers: the median of its last answers, halving every two seconds without news, so
+/// that a silo that was slow is asked again. A median, not an average: one cold first call of 300 ms left an average so high that
+/// an idle, healthy silo got nothing for ten seconds.
 /// </summary>
 internal sealed class LagEstimate(TimeProvider time)
 {
-    private const double Weight = 0.2;
+    private const int Answers = 5;
+
+    /// <summary>A failure alone decides the median.</summary>
+    private const int FailureWeight = Answers / 2 + 1;
+
     private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private double _seconds;
+    private readonly double[] _seconds = new double[Answers];
+    private int _next;
+    private double _median;
     private long _at = time.GetTimestamp();
 
     public TimeSpan Current
     {
         get
         {
-            lock (_lock) return TimeSpan.FromSeconds(Math.Max(0, Decayed(time.GetTimestamp())));
+            lock (_lock) return TimeSpan.FromSeconds(Decayed(_median));
         }
     }
 
     /// <summary>An answer took <paramref name="observed"/> where <paramref name="predicted"/> (lag left out) was expected.</summary>
-    public void Observe(TimeSpan observed, TimeSpan predicted)
+    public void Observe(TimeSpan observed, TimeSpan predicted) => Add(observed - predicted, 1);
+
+    /// <summary>An attempt failed; it counts as one that took all of its <paramref name="limit"/>: who fails fast must not look
+    /// fast.</summary>
+    public void ObserveFailure(TimeSpan limit) => Add(limit, FailureWeight);
+
+    /// <summary>Forgets: the silo was started anew.</summary>
+    public void Reset()
     {
         lock (_lock)
         {
-            var now = time.GetTimestamp();
-            var decayed = Decayed(now);
-            _seconds = decayed + Weight * ((observed - predicted).TotalSeconds - decayed);
-            // Being early is no credit for later: the estimate only ever adds.
-            if (_seconds < 0) _seconds = 0;
-            _at = now;
+            Array.Clear(_seconds);
+            _median = 0;
         }
     }
 
-    public void Reset()
+    private void Add(TimeSpan lag, int weight)
     {
-        lock (_lock) _seconds = 0;
+        lock (_lock)
+        {
+            // What is remembered has aged as well.
+            var keep = Decayed(1);
+            for (var i = 0; i < Answers; i++) _seconds[i] *= keep;
+            // Being early is no credit for later: the estimate only ever adds.
+            for (var i = 0; i < weight; i++) _seconds[_next++ % Answers] = Math.Max(0, lag.TotalSeconds);
+            Span<double> sorted = stackalloc double[Answers];
+            _seconds.CopyTo(sorted);
+            sorted.Sort();
+            _median = sorted[Answers / 2];
+            _at = time.GetTimestamp();
+        }
     }
 
-    private double Decayed(long now) => _seconds * Math.Pow(0.5, time.GetElapsedTime(_at, now) / HalfLife);
+    private double Decayed(double value) => value * Math.Pow(0.5, time.GetElapsedTime(_at) / HalfLife);
 }

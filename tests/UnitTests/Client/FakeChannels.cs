@@ -44,6 +44,10 @@ internal sealed class FakeChannel(string name) : ISiloChannel
 
     public void Observe(TimeSpan observed, TimeSpan predicted) => Observations.Add((observed, predicted));
 
+    public List<TimeSpan> Failures { get; } = [];
+
+    public void ObserveFailure(TimeSpan limit) => Failures.Add(limit);
+
     public void Kill()
     {
         Connected = false;
