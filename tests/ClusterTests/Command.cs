@@ -16,7 +16,10 @@ internal static partial class Command
     {
         var info = new ProcessStartInfo(program, args)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder ?? "",
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder ?? "",
         };
         using var process = Process.Start(info)!;
         var output = process.StandardOutput.ReadToEndAsync();

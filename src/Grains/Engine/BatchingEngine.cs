@@ -12,7 +12,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     /// call.</summary>
     private const int InlineCharacters = 20_000;
 
-    private static readonly TimeSpan _longestDeadline = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(1);
 
     private readonly ModelPackage _package;
     private readonly TimeProvider _time;
@@ -86,7 +86,7 @@ internal sealed class BatchingEngine : IInferenceEngine
             encoded[i].Ids = _package.Tokenizer.Encode(texts[i], _package.Manifest.MaxLength, out encoded[i].Truncated);
         }
 
-        var left = timeLeft < _longestDeadline ? timeLeft : _longestDeadline;
+        var left = timeLeft < LongestDeadline ? timeLeft : LongestDeadline;
         var deadline = start + (long)(left.TotalSeconds * _time.TimestampFrequency);
         var call = new PredictCall(texts.Length, lane, _time.GetElapsedTime(start), _time.GetTimestamp(), deadline);
         return [.. encoded.Select((text, index) => new WorkItem(call, index, text.Ids, text.Truncated))];

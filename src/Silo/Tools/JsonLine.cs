@@ -7,7 +7,7 @@ namespace Evergrain.Silo.Tools;
 /// <summary>Reads a line that is one JSON string.</summary>
 internal static class JsonLine
 {
-    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The string; an escaped lone surrogate is kept as it is, where the JSON library's own reading would throw.</summary>
     /// <exception cref="JsonException">Not JSON, not a string, more than a string, or not UTF-8.</exception>
@@ -18,7 +18,7 @@ internal static class JsonLine
         string text;
         try
         {
-            text = reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : _strict.GetString(reader.ValueSpan);
+            text = reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Strict.GetString(reader.ValueSpan);
         }
         catch (DecoderFallbackException e)
         {
@@ -31,7 +31,7 @@ internal static class JsonLine
     /// <summary>The reader has already checked that every escape is whole.</summary>
     private static string Unescape(ReadOnlySpan<byte> escaped)
     {
-        var text = _strict.GetString(escaped);
+        var text = Strict.GetString(escaped);
         var plain = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

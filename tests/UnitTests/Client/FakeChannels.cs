@@ -31,7 +31,11 @@ internal sealed class FakeChannel(string name) : ISiloChannel
 
     public Candidate ToCandidate(bool tried, bool declaredDead) => new()
     {
-        Connected = Connected, State = Load.State, Tried = tried, DeclaredDead = declaredDead, DrainRate = Load.DrainRate,
+        Connected = Connected,
+        State = Load.State,
+        Tried = tried,
+        DeclaredDead = declaredDead,
+        DrainRate = Load.DrainRate,
         QueuedTokens = Load.QueuedTokens,
     };
 
@@ -63,7 +67,9 @@ internal sealed class FakeChannel(string name) : ISiloChannel
 
     public PredictReply Refuse(ErrorCode code, TimeSpan? retryAfter = null) => new()
     {
-        Refusal = new Refusal { Code = code, Detail = "no", RetryAfter = retryAfter }, Model = ModelIdentity.None, Load = Load,
+        Refusal = new Refusal { Code = code, Detail = "no", RetryAfter = retryAfter },
+        Model = ModelIdentity.None,
+        Load = Load,
     };
 
     /// <summary>Never answers; ends when the call is cancelled, as a grain call does.</summary>

@@ -105,7 +105,9 @@ public class PickPolicyTests
                 good[i] = random.Next(2) == 0;
                 silos[i] = (good[i] ? Good : Worse(faults[random.Next(faults.Length)])) with
                 {
-                    QueuedTokens = random.Next(10_000), LoadHigh = random.Next(2) == 0, DeviceLoad = random.NextDouble(),
+                    QueuedTokens = random.Next(10_000),
+                    LoadHigh = random.Next(2) == 0,
+                    DeviceLoad = random.NextDouble(),
                 };
             }
 

@@ -39,6 +39,11 @@ public class ReportStateTests
 
     internal static LoadReport Report(int boot, long sequence) => new()
     {
-        Silo = "silo-a", BootId = boot, Sequence = sequence, State = SiloState.Ready, Model = ModelIdentity.None, DrainRate = 1000,
+        Silo = "silo-a",
+        BootId = boot,
+        Sequence = sequence,
+        State = SiloState.Ready,
+        Model = ModelIdentity.None,
+        DrainRate = 1000,
     };
 }

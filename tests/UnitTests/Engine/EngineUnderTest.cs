@@ -8,7 +8,7 @@ namespace Evergrain.UnitTests.Engine;
 /// <summary>An engine over fake sessions and a clock that stands still. 1,000 tokens a second, as far as it knows.</summary>
 internal sealed class EngineUnderTest : IAsyncDisposable
 {
-    private static readonly ModelPackage _package = ModelPackage.Load(TestData.Path("tiny-model"));
+    private static readonly ModelPackage Package = ModelPackage.Load(TestData.Path("tiny-model"));
 
     private readonly BatchingEngine _engine;
 
@@ -16,7 +16,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     {
         Session = new FakeSession(new FakeVocabulary());
         var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1) };
-        _engine = new BatchingEngine(_package, options, [new OpenSlot("cpu", Session, FirstRate: 1000)], Time);
+        _engine = new BatchingEngine(Package, options, [new OpenSlot("cpu", Session, FirstRate: 1000)], Time);
     }
 
     public FakeTimeProvider Time { get; } = new();

@@ -7,7 +7,7 @@ namespace Evergrain.UnitTests.Engine;
 
 public sealed class InferenceGrainTests
 {
-    private static readonly PredictRequest _request = new()
+    private static readonly PredictRequest Request = new()
     {
         Texts = ["secret text"],
         TimeLeft = TimeSpan.FromSeconds(5),
@@ -24,7 +24,7 @@ public sealed class InferenceGrainTests
         Assert.Null(reply.Refusal);
         Assert.Same(result, Assert.Single(reply.Results));
         Assert.Equal((timings, 1L), (reply.Timings, reply.Load.Sequence));
-        Assert.Equal((_request.TimeLeft, Lane.Bulk), host.Asked);
+        Assert.Equal((Request.TimeLeft, Lane.Bulk), host.Asked);
         Assert.Equal(0, host.Inside);
     }
 
@@ -73,7 +73,7 @@ public sealed class InferenceGrainTests
 
     private static Task<PredictReply> PredictAsync(FakeHost host, CancellationToken? caller = null)
         => new InferenceGrain(host, NullLogger<InferenceGrain>.Instance)
-            .PredictAsync(_request, caller ?? TestContext.Current.CancellationToken);
+            .PredictAsync(Request, caller ?? TestContext.Current.CancellationToken);
 
     private sealed class FakeHost(Func<ImmutableArray<string>, CancellationToken, Task<EngineAnswer>>? engine)
         : IEngineHost, IInferenceEngine

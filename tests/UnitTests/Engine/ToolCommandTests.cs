@@ -6,7 +6,7 @@ namespace Evergrain.UnitTests.Engine;
 /// <summary>The silo executable's own commands, over streams instead of a console.</summary>
 public sealed class ToolCommandTests
 {
-    private static readonly string _tinyModel = TestData.Path("tiny-model");
+    private static readonly string TinyModel = TestData.Path("tiny-model");
 
     [Fact]
     public void TryRun_SiloArguments_Null() => Assert.Null(ToolCommands.TryRun(["--config", "evergrain.yaml", "--name", "silo-a"]));
@@ -17,7 +17,7 @@ public sealed class ToolCommandTests
     [InlineData("\"\\ud83d\\u0061\\n\\\"\\\\b\\ud83d\"\n", "[2, 13, 1, 1, 14, 3]\n")] // escapes and lone surrogates
     public async Task Tokenize_Strings_Ids(string input, string expected)
     {
-        var (code, output, _) = await RunAsync(TokenizeCommand.RunAsync, input, "--model", _tinyModel);
+        var (code, output, _) = await RunAsync(TokenizeCommand.RunAsync, input, "--model", TinyModel);
         Assert.Equal((0, expected), (code, output));
     }
 
@@ -28,7 +28,7 @@ public sealed class ToolCommandTests
     [InlineData("\"a\"\n\n\"c\"\n", "line 2: ")]
     public async Task Tokenize_BadLine_ItsNumberAfterTheGoodOnes(string input, string expected)
     {
-        var (code, output, error) = await RunAsync(TokenizeCommand.RunAsync, input, "--vocab", Path.Combine(_tinyModel, "vocab.txt"));
+        var (code, output, error) = await RunAsync(TokenizeCommand.RunAsync, input, "--vocab", Path.Combine(TinyModel, "vocab.txt"));
         Assert.Equal((2, "[2, 13, 3]\n"), (code, output));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class ToolCommandTests
     public async Task Tokenize_NotUtf8_ItsLine()
     {
         byte[] line = [(byte)'"', 0xC0, 0x80, (byte)'"', (byte)'\n'];
-        var (code, _, error) = await RunAsync(TokenizeCommand.RunAsync, line, "--model", _tinyModel);
+        var (code, _, error) = await RunAsync(TokenizeCommand.RunAsync, line, "--model", TinyModel);
         Assert.Equal(2, code);
         Assert.StartsWith("line 1: ", error, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class ToolCommandTests
     public async Task Tokenize_LongText_NotTruncated()
     {
         var text = string.Concat(Enumerable.Repeat("a ", 3000));
-        var (_, output, _) = await RunAsync(TokenizeCommand.RunAsync, $"\"{text}\"\n", "--model", _tinyModel);
+        var (_, output, _) = await RunAsync(TokenizeCommand.RunAsync, $"\"{text}\"\n", "--model", TinyModel);
         Assert.Equal(3002, output.Split(',').Length);
     }
 
@@ -65,7 +65,7 @@ public sealed class ToolCommandTests
     [Fact]
     public async Task ModelCheck_GoodPackage_ReportAndZero()
     {
-        var (code, output, _) = await RunAsync(ModelCheckCommand.RunAsync, "", _tinyModel, "--threads", "1");
+        var (code, output, _) = await RunAsync(ModelCheckCommand.RunAsync, "", TinyModel, "--threads", "1");
         Assert.Equal(0, code);
         Assert.Contains("known answers  10 of 10 right", output, StringComparison.Ordinal);
         Assert.Contains("batch  32 × 32 tokens", output, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class ToolCommandTests
         var first = await FileAsync("1\t垃圾\n1\t好\n");
         var second = await FileAsync("0\t这个产品太棒了!\n");
         var labels = Path.GetTempFileName();
-        var (code, output, _) = await RunAsync(ModelEvalCommand.RunAsync, "", _tinyModel, first, second, "--labels", labels, "--top", "1");
+        var (code, output, _) = await RunAsync(ModelEvalCommand.RunAsync, "", TinyModel, first, second, "--labels", labels, "--top", "1");
         Assert.Equal(0, code);
         Assert.Equal("positive\nnegative\npositive\n", await File.ReadAllTextAsync(labels, TestContext.Current.CancellationToken));
         Assert.Contains("2 texts, accuracy 0.5000", output, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class ToolCommandTests
     [Fact]
     public async Task ModelEval_BadRow_FileAndLine()
     {
-        var (code, _, error) = await RunAsync(ModelEvalCommand.RunAsync, "", _tinyModel, await FileAsync("1\t好\n2\t好\n"));
+        var (code, _, error) = await RunAsync(ModelEvalCommand.RunAsync, "", TinyModel, await FileAsync("1\t好\n2\t好\n"));
         Assert.Equal(2, code);
         Assert.Contains(" line 2: ", error, StringComparison.Ordinal);
     }

@@ -5,14 +5,14 @@ namespace Evergrain.UnitTests.Tokenization;
 /// <summary>A tokenizer over a handful of tokens, whose ids are read back as tokens.</summary>
 internal sealed class TestVocabulary : IDisposable
 {
-    private static readonly string[] _special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
+    private static readonly string[] Special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
 
     private readonly string _path = Path.GetTempFileName();
     private readonly string[] _tokens;
 
     public TestVocabulary(string tokens, bool lowerCase = true)
     {
-        _tokens = [.. _special, .. tokens.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        _tokens = [.. Special, .. tokens.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         File.WriteAllLines(_path, _tokens);
         Tokenizer = BertTokenizer.Load(_path, lowerCase);
     }

@@ -7,9 +7,9 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     private const int LookAhead = 512;
 
     /// <summary>While interactive texts keep coming, bulk still gets one batch in this time, so that a file ends some day.</summary>
-    private static readonly TimeSpan _bulkPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BulkPatience = TimeSpan.FromSeconds(1);
 
-    private static readonly TextResult _deadlinePassed = new()
+    private static readonly TextResult DeadlinePassed = new()
     {
         Error = ErrorCode.DeadlineExceeded,
         Detail = "The deadline passed while the text was queued.",
@@ -104,7 +104,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
 
     private bool BulkIsDue()
         => _bulk.First is { } oldest && _interactive.Count > 0
-            && time.GetElapsedTime(Math.Max(_bulkServed, oldest.Value.Call.Enqueued)) >= _bulkPatience;
+            && time.GetElapsedTime(Math.Max(_bulkServed, oldest.Value.Call.Enqueued)) >= BulkPatience;
 
     private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue)
     {
@@ -122,7 +122,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
             else if (item.Call.Deadline <= now)
             {
                 Remove(node);
-                item.Complete(_deadlinePassed, time.GetElapsedTime(item.Call.Enqueued, now), TimeSpan.Zero);
+                item.Complete(DeadlinePassed, time.GetElapsedTime(item.Call.Enqueued, now), TimeSpan.Zero);
             }
             else if (shape.Takes(item.Ids.Length, budget))
             {

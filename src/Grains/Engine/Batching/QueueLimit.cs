@@ -3,8 +3,8 @@ namespace Evergrain.Engine.Batching;
 /// <summary>When a queue is full.</summary>
 internal static class QueueLimit
 {
-    private static readonly TimeSpan _soonest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Predicted time until there is room; null where there is room now. What counts is the work ahead, not the call
     /// itself: an idle engine takes any call.</summary>
@@ -16,8 +16,8 @@ internal static class QueueLimit
     {
         if (tokensAhead == 0) return null;
         var seconds = (tokensAhead / Math.Max(drainRate, 1)) + restOfBatch.TotalSeconds;
-        var over = TimeSpan.FromSeconds(Math.Min(seconds, _longest.TotalSeconds)) - limit;
+        var over = TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) - limit;
         if (over <= TimeSpan.Zero) return null;
-        return over < _soonest ? _soonest : over;
+        return over < Soonest ? Soonest : over;
     }
 }

@@ -10,7 +10,7 @@ public sealed record ModelCheck(
     /// <summary>Length of the texts whose speed is measured, in tokens.</summary>
     private const int Length = 32;
 
-    private static readonly TimeSpan _measured = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(1);
 
     /// <summary>Blocks for some seconds.</summary>
     /// <exception cref="ModelRefusedException">Anything but a wrong known answer, which is in the result.</exception>
@@ -28,6 +28,6 @@ public sealed record ModelCheck(
     private static Throughput MeasureFor(SessionTrial trial, int rows)
     {
         var once = trial.Measure(rows, Length, runs: 2);
-        return trial.Measure(rows, Length, runs: Math.Clamp((int)(_measured.TotalSeconds * once.TextsPerSecond / rows), 1, 10_000));
+        return trial.Measure(rows, Length, runs: Math.Clamp((int)(Measured.TotalSeconds * once.TextsPerSecond / rows), 1, 10_000));
     }
 }

@@ -21,8 +21,16 @@ public class AdminAnswersTests
     {
         var report = new LoadReport
         {
-            Silo = "silo-a", BootId = 7, Sequence = 1, State = SiloState.Ready, QueuedTokens = 1, InFlight = 2, DrainRate = 3,
-            RestOfBatch = TimeSpan.FromMilliseconds(4), DeviceLoad = 0.5, DeviceMemory = 0.25,
+            Silo = "silo-a",
+            BootId = 7,
+            Sequence = 1,
+            State = SiloState.Ready,
+            QueuedTokens = 1,
+            InFlight = 2,
+            DrainRate = 3,
+            RestOfBatch = TimeSpan.FromMilliseconds(4),
+            DeviceLoad = 0.5,
+            DeviceMemory = 0.25,
             Model = new() { Name = "m", Version = "v", Hash = "h", Labels = ["negative", "positive"] },
         };
         var member = new MemberView { Silo = "silo-b", BootId = 6, Host = "127.0.0.1", GatewayPort = 30001, Dead = true };
