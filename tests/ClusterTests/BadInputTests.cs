@@ -53,11 +53,12 @@ public sealed class BadInputTests(SharedCluster shared) : IDisposable
         => await RequireProblemAsync(await _http.PostAsync(path, Json(Encoding.UTF8.GetBytes(body))), status, code);
 
     [Theory]
-    [InlineData("/predict")]
-    [InlineData("/batch_predict")]
-    [InlineData("/v1/predict")]
-    public async Task Post_TwoMegabytes_TooLarge(string path)
-        => await RequireProblemAsync(await _http.PostAsync(path, Json(Encoding.UTF8.GetBytes($"{{\"text\":\"{new string('a', 2_000_000)}\"}}"))), 413, "too_large");
+    [InlineData("/predict", 2_000_000)]
+    [InlineData("/batch_predict", 2_000_000)]
+    [InlineData("/v1/predict", 2_000_000)]
+    [InlineData("/predict", 20_000_000)]
+    public async Task Post_Megabytes_TooLarge(string path, int bytes)
+        => await RequireProblemAsync(await _http.PostAsync(path, Json(Encoding.UTF8.GetBytes($"{{\"text\":\"{new string('a', bytes)}\"}}"))), 413, "too_large");
 
     [Theory]
     [InlineData("/predict")]

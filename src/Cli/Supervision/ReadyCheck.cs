@@ -17,8 +17,9 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = PredictTimeout };
     private readonly Dictionary<string, string> _problems = [];
     private bool _hasGateways;
+    private volatile bool _siloFailed;
 
-    /// <param name="explain">Called once if it takes long, with what each process lacks.</param>
+    /// <param name="explain">Called once if a silo fails or it takes long, with what each process lacks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitAsync(Func<IReadOnlyDictionary<string, string>, Task> explain, CancellationToken cancellationToken)
     {
@@ -33,13 +34,14 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
             waiting = [.. waiting.Where((_, i) => !served[i])];
             if (waiting.Count == 0)
                 return;
-            if (!explained && time.GetElapsedTime(start) >= options.ExplainAfter)
+            var late = time.GetElapsedTime(start) >= options.ExplainAfter;
+            if (!explained && (late || _siloFailed))
             {
                 explained = true;
                 await explain(await ReasonsAsync(waiting, cancellationToken));
             }
             // A silo that does not come up at all must not hide that the other serves.
-            if (explained && _hasGateways)
+            if (late && _hasGateways)
                 waiting.RemoveAll(c => c.Kind == ChildSpec.Silo);
             await Task.Delay(Interval, time, cancellationToken);
         }
@@ -58,7 +60,10 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
             if (await _probe.AnswersAsync(child.Health, "/health/ready", cancellationToken))
                 return true;
             var status = _hasGateways ? await _probe.ReadAsync<SiloStatus>(child.Health, SiloStatus.Path, cancellationToken) : null;
-            return status?.State == "failed";
+            if (status?.State != "failed")
+                return false;
+            _siloFailed = true;
+            return true;
         }
         try
         {

@@ -57,7 +57,7 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
             var details = new[] { reasons.GetValueOrDefault(report.Name), report.LastExit is { } exit ? $"last ended: {exit}" : null };
             return string.Join("; ", details.Where(d => !string.IsNullOrEmpty(d)).Prepend($"  {report.Name}: {report.State}"));
         });
-        await output.WriteLineAsync($"not ready after {Durations.Format(options.ExplainAfter)} (logs: {Path.GetDirectoryName(_folder.LogOf(node))}):\n"
+        await output.WriteLineAsync($"not ready yet (logs: {Path.GetDirectoryName(_folder.LogOf(node))}):\n"
             + string.Join('\n', lines));
     }
 

@@ -83,7 +83,13 @@ internal static class BodyReader
                 throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(limits) : new ApiException(ErrorCode.Malformed, "The body ended early.");
             }
 
-            if (read.Buffer.Length > limits.BodyBytes) throw TooLarge(limits);
+            if (read.Buffer.Length > limits.BodyBytes)
+            {
+                // Given back, so that the server can read the rest away and the caller gets to see the answer.
+                reader.AdvanceTo(read.Buffer.End);
+                throw TooLarge(limits);
+            }
+
             if (read.IsCompleted)
             {
                 var document = Parse(read.Buffer);

@@ -6,7 +6,7 @@ namespace Evergrain.Gateway.Http;
 /// <summary>Body of POST /predict.</summary>
 internal sealed record PredictBody
 {
-    [Description("The text, not blank.")]
+    [Description("The text, not blank."), DefaultValue("这个产品太棒了!")]
     public required string Text { get; init; }
 }
 

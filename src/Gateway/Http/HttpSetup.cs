@@ -7,12 +7,16 @@ namespace Evergrain.Gateway.Http;
 /// <summary>Services and middleware of the HTTP side.</summary>
 internal static class HttpSetup
 {
+    private const long DiscardedBytes = 64 * 1024 * 1024;
+
     public static void AddGatewayHttp(this WebApplicationBuilder builder, EvergrainConfig config)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = config.Limits.BodyBytes;
+            // BodyReader keeps to limits.bodyBytes. What is over is read away up to this, so that the caller sees the 413 and not a
+            // connection that breaks while it still sends.
+            kestrel.Limits.MaxRequestBodySize = Math.Max(config.Limits.BodyBytes, DiscardedBytes);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.Configure<JsonOptions>(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));

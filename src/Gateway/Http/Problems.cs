@@ -61,8 +61,6 @@ internal sealed partial class Problems(RequestDelegate next, GatewayMetrics metr
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        // A body that was not read to its end would be taken for the next request: the connection ends with this answer.
-        if (code == ErrorCode.TooLarge) context.Response.Headers.Connection = "close";
         var problem = new Problem { Title = ReasonPhrases.GetReasonPhrase(status), Status = status, Detail = detail, Code = code.ToName() };
         await context.Response.WriteAsJsonAsync(problem, ApiJson.Default.Problem, "application/problem+json", context.RequestAborted).ConfigureAwait(false);
     }

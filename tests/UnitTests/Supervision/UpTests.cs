@@ -60,7 +60,7 @@ public sealed class UpTests : IDisposable
         await _stop.CancelAsync();
         await up;
 
-        Assert.Single(Lines(), line => line.StartsWith("not ready after 300ms", StringComparison.Ordinal));
+        Assert.Single(Lines(), line => line.StartsWith("not ready yet", StringComparison.Ordinal));
     }
 
     [Fact]
