@@ -41,7 +41,9 @@ internal sealed partial class Dispatcher(
             attempts++;
 
             var limit = AttemptLimit(predicted, left);
-            var attempt = await TryAsync(channel, request with { TimeLeft = limit }, tokens, limit, cancellationToken).ConfigureAwait(false);
+            // The silo hears of the request's time, not the attempt's: at the end of an attempt it is told by the cancellation, and a
+            // text that it dropped a moment earlier would come back as too late although another silo could still answer.
+            var attempt = await TryAsync(channel, request with { TimeLeft = left }, tokens, limit, cancellationToken).ConfigureAwait(false);
             metrics.Attempt(channel.Name, attempt.Outcome);
             switch (attempt.Outcome)
             {

@@ -87,6 +87,7 @@ public class DispatcherTests
         await _a.Called.Task;
         _time.Advance(TimeSpan.FromSeconds(1.1)); // predicted 4 ms + 1 s
         Assert.Equal("silo-b", (await call).ServedBy);
+        Assert.Equal(TimeSpan.FromSeconds(5), Assert.Single(_a.Requests).TimeLeft); // the request's, not the attempt's
     }
 
     [Fact]
