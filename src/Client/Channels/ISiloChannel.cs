@@ -24,5 +24,7 @@ internal interface ISiloChannel
     void Observe(TimeSpan observed, TimeSpan predicted);
 
     /// <summary>Learns from an attempt that failed although it had <paramref name="limit"/>.</summary>
-    void ObserveFailure(TimeSpan limit);
+    /// <param name="limit">Time the attempt had.</param>
+    /// <param name="others">True where another silo could take this one's calls while it is ejected.</param>
+    void ObserveFailure(TimeSpan limit, bool others);
 }

@@ -21,6 +21,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
     private readonly TimeProvider _time;
     private readonly ConnectionWatch _watch = new();
     private readonly LagEstimate _lag;
+    private readonly Ejection _ejection;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Lock _reportLock = new();
@@ -45,6 +46,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         _logger = loggers.CreateLogger<SiloChannel>();
         _time = time;
         _lag = new LagEstimate(time);
+        _ejection = new Ejection(time);
         _stateChanged = stateChanged;
         _watch.Changed += OnConnectionChanged;
         _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -75,6 +77,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
             Connected = Connected,
             Suspect = Suspect,
             State = report.State,
+            Ejected = _ejection.IsEjected,
             DeclaredDead = declaredDead,
             Tried = tried,
             MemoryFull = state.Gates.MemoryFull,
@@ -105,9 +108,19 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         }
     }
 
-    public void Observe(TimeSpan observed, TimeSpan predicted) => _lag.Observe(observed, predicted);
+    public void Observe(TimeSpan observed, TimeSpan predicted)
+    {
+        _lag.Observe(observed, predicted);
+        _ejection.Succeeded();
+    }
 
-    public void ObserveFailure(TimeSpan limit) => _lag.ObserveFailure(limit);
+    public void ObserveFailure(TimeSpan limit, bool others)
+    {
+        _lag.ObserveFailure(limit);
+        if (_ejection.Failed(others) is not { } span) return;
+        Log.Ejected(_logger, Name, span.TotalSeconds);
+        _stateChanged();
+    }
 
     /// <summary>Marks the silo suspect (its calls end at once) or takes that back.</summary>
     public void SetSuspect(bool suspect, TimeSpan age)
@@ -268,6 +281,9 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
 
         [LoggerMessage(5, LogLevel.Information, "{Silo} is {State}, boot {BootId} {Reason}")]
         public static partial void State(ILogger logger, string silo, SiloState state, int bootId, string reason);
+
+        [LoggerMessage(7, LogLevel.Warning, "{Silo} ejected for {Seconds} s: too many of its attempts failed")]
+        public static partial void Ejected(ILogger logger, string silo, double seconds);
 
         [LoggerMessage(6, LogLevel.Debug, "{Endpoint} does not answer: {Cause}")]
         public static partial void Retry(ILogger logger, string endpoint, string cause);

@@ -17,6 +17,8 @@ internal sealed partial class Dispatcher(
 
     private static readonly TimeSpan NoSiloRetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly RetryBudget _budget = new(time);
+
     /// <param name="request">Texts and lane; its time left is set anew for each attempt.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -27,6 +29,7 @@ internal sealed partial class Dispatcher(
         var tried = new HashSet<ISiloChannel>(ReferenceEqualityComparer.Instance);
         var attempts = 0;
         var retries = 0;
+        _budget.Earn();
         Refusal? refusal = null;
         Attempt? failed = null;
         while (true)
@@ -59,15 +62,15 @@ internal sealed partial class Dispatcher(
                 case AttemptOutcome.Refused:
                     refusal = attempt.Reply!.Refusal;
                     if (refusal!.Code == ErrorCode.NotReady) break; // It said so at once: not a retry, just a late report.
-                    if (++retries > options.MaxRetries) return Refused(refusal, attempts);
+                    if (!MayRetry(ref retries)) return Refused(refusal, attempts);
                     break;
 
                 case AttemptOutcome.Late:
                 case AttemptOutcome.Failed:
-                    channel.ObserveFailure(limit);
+                    channel.ObserveFailure(limit, AnyOther(channel));
                     Log.Failed(logger, channel.Name, attempt.Outcome, attempt.Cause ?? "", attempts);
                     failed = attempt;
-                    if (++retries > options.MaxRetries) return Failed(attempt, attempts);
+                    if (!MayRetry(ref retries)) return Failed(attempt, attempts);
                     break;
             }
         }
@@ -77,6 +80,11 @@ internal sealed partial class Dispatcher(
     /// request itself.</summary>
     private static TimeSpan AttemptLimit(TimeSpan predicted, TimeSpan left)
         => predicted + ServiceAllowance > left ? left : predicted + ServiceAllowance;
+
+    private bool MayRetry(ref int retries) => ++retries <= options.MaxRetries && _budget.TryTake();
+
+    private bool AnyOther(ISiloChannel channel)
+        => channels.Current.Any(c => c != channel && PickPolicy.IsEligible(c.ToCandidate(false, channels.IsDeclaredDead(c))));
 
     private ISiloChannel? Pick(long tokens, HashSet<ISiloChannel> tried, out TimeSpan predicted)
     {

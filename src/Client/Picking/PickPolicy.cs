@@ -40,7 +40,8 @@ internal static class PickPolicy
         return FewestQueued(silos, random);
     }
 
-    private static bool IsEligible(in Candidate c)
+    /// <summary>True where calls may go to this silo without anything being forgiven.</summary>
+    public static bool IsEligible(in Candidate c)
         => c is { Connected: true, Suspect: false, State: SiloState.Ready, Ejected: false, MemoryFull: false, DeclaredDead: false, Tried: false };
 
     /// <summary>Staleness, ejection and memory are forgiven. Starting, Failed and a dead boot never are: their answers may be

@@ -110,6 +110,15 @@ public class DispatcherTests
     }
 
     [Fact]
+    public async Task Send_EveryCallFails_RetriesStayWithinTheBudget()
+    {
+        _a.OnPredict = _b.OnPredict = (_, _) => throw new TimeoutException();
+        var dispatcher = Dispatcher();
+        for (var i = 0; i < 100; i++) await dispatcher.SendAsync(Request(), None);
+        Assert.InRange(_a.Requests.Count + _b.Requests.Count, 100, 100 + 10 + 20); // 10 to begin with, and 20 % of 100
+    }
+
+    [Fact]
     public async Task Send_CallerCancels_ThrowsAndNobodyIsBlamed()
     {
         _a.OnPredict = FakeChannel.Hang;
