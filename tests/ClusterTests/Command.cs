@@ -42,13 +42,15 @@ internal static partial class Command
 
     public static void Signal(int pid, int signal) => Assert.Equal(0, Kill(pid, signal));
 
-    /// <summary>False for a process that is gone or only waits to be reaped.</summary>
+    /// <summary>False for a process that is gone or only waits to be reaped. One whose first thread has ended but not the others still
+    /// holds its sockets.</summary>
     public static bool IsAlive(int pid)
     {
         try
         {
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
+            var process = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
+            var stat = File.ReadAllText(Path.Combine(process, "stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X') || Directory.GetDirectories(Path.Combine(process, "task")).Length > 1;
         }
         catch (IOException)
         {
