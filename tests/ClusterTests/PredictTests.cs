@@ -39,7 +39,7 @@ public sealed class PredictTests(SharedCluster shared) : IDisposable
             served.Add(response.EnsureSuccessStatusCode().Headers.GetValues("X-Served-By").Single());
         }
 
-        Assert.All(new[] { "silo-a", "silo-b" }, s => Assert.InRange(served.Count(x => x == s), 5, 195));
+        Assert.All(new[] { "silo-a", "silo-b" }, s => Assert.InRange(served.Count(x => x == s), 1, 199));
     }
 
     [Fact]

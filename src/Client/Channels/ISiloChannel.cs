@@ -21,7 +21,7 @@ internal interface ISiloChannel
     Task<PredictReply> PredictAsync(PredictRequest request, long tokens, CancellationToken cancellationToken);
 
     /// <summary>Learns from an answer: what it took, and what was predicted with the lag left out.</summary>
-    void Observe(TimeSpan observed, TimeSpan predicted);
+    void Observe(TimeSpan observed, TimeSpan predicted, long tokens);
 
     /// <summary>Learns from an attempt that failed although it had <paramref name="limit"/>.</summary>
     /// <param name="limit">Time the attempt had.</param>

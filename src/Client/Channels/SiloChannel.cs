@@ -108,9 +108,9 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         }
     }
 
-    public void Observe(TimeSpan observed, TimeSpan predicted)
+    public void Observe(TimeSpan observed, TimeSpan predicted, long tokens)
     {
-        _lag.Observe(observed, predicted);
+        _lag.Observe(observed, predicted, tokens);
         _ejection.Succeeded();
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class Dispatcher(
             switch (attempt.Outcome)
             {
                 case AttemptOutcome.Answered:
-                    channel.Observe(attempt.Took, predicted);
+                    channel.Observe(attempt.Took, predicted, tokens);
                     return new DispatchResult { Reply = attempt.Reply, ServedBy = attempt.Reply!.Load.Silo, Attempts = attempts };
 
                 case AttemptOutcome.Lost:

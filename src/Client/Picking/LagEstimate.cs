@@ -9,6 +9,10 @@ internal sealed class LagEstimate(TimeProvider time)
 {
     private const int Answers = 5;
 
+    /// <summary>A larger call says nothing of the link: what it takes longer than predicted grows with its size, which is the drain
+    /// rate's business. Chunks of one bulk call made a silo look slow to the small calls that came after it.</summary>
+    private const long MostTokens = 256;
+
     /// <summary>A failure alone decides the median.</summary>
     private const int FailureWeight = Answers / 2 + 1;
 
@@ -29,7 +33,10 @@ internal sealed class LagEstimate(TimeProvider time)
     }
 
     /// <summary>An answer took <paramref name="observed"/> where <paramref name="predicted"/> (lag left out) was expected.</summary>
-    public void Observe(TimeSpan observed, TimeSpan predicted) => Add(observed - predicted, 1);
+    public void Observe(TimeSpan observed, TimeSpan predicted, long tokens)
+    {
+        if (tokens <= MostTokens) Add(observed - predicted, 1);
+    }
 
     /// <summary>An attempt failed; it counts as one that took all of its <paramref name="limit"/>: who fails fast must not look
     /// fast.</summary>

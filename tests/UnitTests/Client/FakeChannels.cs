@@ -46,7 +46,7 @@ internal sealed class FakeChannel(string name) : ISiloChannel
         return OnPredict?.Invoke(request, cancellationToken) ?? Task.FromResult(Answer(request));
     }
 
-    public void Observe(TimeSpan observed, TimeSpan predicted) => Observations.Add((observed, predicted));
+    public void Observe(TimeSpan observed, TimeSpan predicted, long tokens) => Observations.Add((observed, predicted));
 
     public List<TimeSpan> Failures { get; } = [];
 

@@ -18,8 +18,15 @@ public class LagEstimateTests
     [InlineData(3, 300)] // no accident any more
     public void Observe_SlowAnswers_CountFromTheThirdOn(int answers, int milliseconds)
     {
-        for (var i = 0; i < answers; i++) _lag.Observe(Slow, TimeSpan.Zero);
+        for (var i = 0; i < answers; i++) _lag.Observe(Slow, TimeSpan.Zero, 10);
         Assert.Equal(milliseconds, _lag.Current.TotalMilliseconds, 3);
+    }
+
+    [Fact]
+    public void Observe_ChunksOfABulkCall_DoNotCount()
+    {
+        for (var i = 0; i < 10; i++) _lag.Observe(Slow, TimeSpan.Zero, 2048);
+        Assert.Equal(TimeSpan.Zero, _lag.Current);
     }
 
     [Fact]
@@ -40,15 +47,15 @@ public class LagEstimateTests
     [Fact]
     public void Observe_EarlierThanPredicted_NoCredit()
     {
-        for (var i = 0; i < 5; i++) _lag.Observe(TimeSpan.Zero, Slow);
+        for (var i = 0; i < 5; i++) _lag.Observe(TimeSpan.Zero, Slow, 10);
         Assert.Equal(TimeSpan.Zero, _lag.Current);
     }
 
     [Fact]
     public void Observe_FastAgain_ForgetsTheSlowOnes()
     {
-        for (var i = 0; i < 5; i++) _lag.Observe(Slow, TimeSpan.Zero);
-        for (var i = 0; i < 3; i++) _lag.Observe(TimeSpan.Zero, TimeSpan.Zero);
+        for (var i = 0; i < 5; i++) _lag.Observe(Slow, TimeSpan.Zero, 10);
+        for (var i = 0; i < 3; i++) _lag.Observe(TimeSpan.Zero, TimeSpan.Zero, 10);
         Assert.Equal(TimeSpan.Zero, _lag.Current);
     }
 }
