@@ -25,6 +25,7 @@ internal interface ISiloChannel
 
     /// <summary>Learns from an attempt that failed although it had <paramref name="limit"/>.</summary>
     /// <param name="limit">Time the attempt had.</param>
+    /// <param name="tokens">Estimated tokens of the call.</param>
     /// <param name="others">True where another silo could take this one's calls while it is ejected.</param>
-    void ObserveFailure(TimeSpan limit, bool others);
+    void ObserveFailure(TimeSpan limit, long tokens, bool others);
 }

@@ -114,9 +114,9 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         _ejection.Succeeded();
     }
 
-    public void ObserveFailure(TimeSpan limit, bool others)
+    public void ObserveFailure(TimeSpan limit, long tokens, bool others)
     {
-        _lag.ObserveFailure(limit);
+        _lag.ObserveFailure(limit, tokens);
         if (_ejection.Failed(others) is not { } span) return;
         Log.Ejected(_logger, Name, span.TotalSeconds);
         _stateChanged();

@@ -12,8 +12,10 @@ internal sealed partial class Dispatcher(
     IChannelSource channels, EvergrainClientOptions options, ClientMetrics metrics, ILogger<Dispatcher> logger, TimeProvider time,
     Random random)
 {
-    /// <summary>Service time allowed to an attempt beyond its predicted finish.</summary>
+    /// <summary>Service time allowed to an attempt beyond its predicted finish, and how far that may be off: silos that share
+    /// their cores drain slower together than either measured alone.</summary>
     private static readonly TimeSpan ServiceAllowance = TimeSpan.FromSeconds(1);
+    private const double PredictionSlack = 3;
 
     private static readonly TimeSpan NoSiloRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -67,7 +69,7 @@ internal sealed partial class Dispatcher(
 
                 case AttemptOutcome.Late:
                 case AttemptOutcome.Failed:
-                    channel.ObserveFailure(limit, AnyOther(channel));
+                    channel.ObserveFailure(limit, tokens, AnyOther(channel));
                     Log.Failed(logger, channel.Name, attempt.Outcome, attempt.Cause ?? "", attempts);
                     failed = attempt;
                     if (!MayRetry(ref retries)) return Failed(attempt, attempts);
@@ -79,7 +81,7 @@ internal sealed partial class Dispatcher(
     /// <summary>Waiting in a known queue is no failure: an attempt has its predicted time and one allowance, never more than the
     /// request itself.</summary>
     private static TimeSpan AttemptLimit(TimeSpan predicted, TimeSpan left)
-        => predicted + ServiceAllowance > left ? left : predicted + ServiceAllowance;
+        => predicted * PredictionSlack + ServiceAllowance is var limit && limit > left ? left : limit;
 
     private bool MayRetry(ref int retries) => ++retries <= options.MaxRetries && _budget.TryTake();
 

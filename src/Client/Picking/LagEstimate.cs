@@ -40,7 +40,10 @@ internal sealed class LagEstimate(TimeProvider time)
 
     /// <summary>An attempt failed; it counts as one that took all of its <paramref name="limit"/>: who fails fast must not look
     /// fast.</summary>
-    public void ObserveFailure(TimeSpan limit) => Add(limit, FailureWeight);
+    public void ObserveFailure(TimeSpan limit, long tokens)
+    {
+        if (tokens <= MostTokens) Add(limit, FailureWeight);
+    }
 
     /// <summary>Forgets: the silo was started anew.</summary>
     public void Reset()

@@ -92,22 +92,21 @@ internal static class BodyReader
 
             if (read.IsCompleted)
             {
-                var document = Parse(read.Buffer);
+                // Copied: the document outlives the reader's buffers, which are given back whether or not it is JSON.
+                var bytes = read.Buffer.ToArray();
                 reader.AdvanceTo(read.Buffer.End);
-                return document;
+                return Parse(bytes);
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 
-    private static JsonDocument Parse(ReadOnlySequence<byte> body)
+    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
     {
-        if (body.IsEmpty) throw new ApiException(ErrorCode.Malformed, "The body is empty: send a JSON object.");
+        if (bytes.IsEmpty) throw new ApiException(ErrorCode.Malformed, "The body is empty: send a JSON object.");
         try
         {
-            // Copied: the document outlives the reader's buffers.
-            var bytes = body.ToArray().AsMemory();
             if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
             return JsonDocument.Parse(bytes, Options);
         }

@@ -85,7 +85,7 @@ public class DispatcherTests
         _a.OnPredict = FakeChannel.Hang;
         var call = Dispatcher().SendAsync(Request(), None);
         await _a.Called.Task;
-        _time.Advance(TimeSpan.FromSeconds(1.1)); // predicted 4 ms + 1 s
+        _time.Advance(TimeSpan.FromSeconds(1.1)); // 3 × 3 ms predicted + 1 s
         Assert.Equal("silo-b", (await call).ServedBy);
         Assert.Equal(TimeSpan.FromSeconds(5), Assert.Single(_a.Requests).TimeLeft); // the request's, not the attempt's
     }

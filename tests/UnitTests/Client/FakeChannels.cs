@@ -50,7 +50,7 @@ internal sealed class FakeChannel(string name) : ISiloChannel
 
     public List<TimeSpan> Failures { get; } = [];
 
-    public void ObserveFailure(TimeSpan limit, bool others) => Failures.Add(limit);
+    public void ObserveFailure(TimeSpan limit, long tokens, bool others) => Failures.Add(limit);
 
     public void Kill()
     {

@@ -26,20 +26,21 @@ public class LagEstimateTests
     public void Observe_ChunksOfABulkCall_DoNotCount()
     {
         for (var i = 0; i < 10; i++) _lag.Observe(Slow, TimeSpan.Zero, 2048);
+        _lag.ObserveFailure(TimeSpan.FromSeconds(1), 2048);
         Assert.Equal(TimeSpan.Zero, _lag.Current);
     }
 
     [Fact]
     public void ObserveFailure_One_CountsAtOnce()
     {
-        _lag.ObserveFailure(TimeSpan.FromSeconds(1));
+        _lag.ObserveFailure(TimeSpan.FromSeconds(1), 10);
         Assert.Equal(1, _lag.Current.TotalSeconds, 3);
     }
 
     [Fact]
     public void Current_WithoutNews_HalvesEveryTwoSeconds()
     {
-        _lag.ObserveFailure(TimeSpan.FromSeconds(1));
+        _lag.ObserveFailure(TimeSpan.FromSeconds(1), 10);
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(0.25, _lag.Current.TotalSeconds, 3);
     }
