@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Evergrain.Client.Channels;
 using Evergrain.Client.Dispatching;
+using Evergrain.Client.Events;
+using Evergrain.Client.Picking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,6 +25,7 @@ public sealed class EvergrainClient : IAsyncDisposable
     private readonly EvergrainClientOptions _options;
     private readonly ChannelSet _channels;
     private readonly Dispatcher _dispatcher;
+    private readonly PickLog _picks = new();
     private readonly TimeProvider _time;
     private readonly ServiceProvider? _ownServices;
 
@@ -41,9 +44,16 @@ public sealed class EvergrainClient : IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         _options = options;
         _time = time ?? TimeProvider.System;
+        Events = new ClusterEvents(loggers.CreateLogger<ClusterEvents>(), _time);
         _channels = new ChannelSet(options, loggers, _time);
         _dispatcher = new Dispatcher(_channels, options, new ClientMetrics(meters), loggers.CreateLogger<Dispatcher>(), _time, Random.Shared);
     }
+
+    /// <summary>The cluster's timeline as this client sees it.</summary>
+    public ClusterEvents Events { get; }
+
+    /// <summary>The last decisions of the pick policy, oldest first.</summary>
+    public ImmutableArray<PickRecord> RecentPicks => _picks.Recent;
 
     /// <summary>Every silo that is known.</summary>
     public ImmutableArray<SiloStatus> Silos => _channels.Channels.Select(c => new SiloStatus

@@ -31,6 +31,9 @@ public sealed record EvergrainClientOptions
     /// <summary>Estimated tokens in one chunk of a batch call.</summary>
     public int ChunkTokens { get; init; } = 2048;
 
+    /// <summary>False: one attempt a call, lost silos are not avoided. Only for a drill that wants to see whether it would notice.</summary>
+    public bool Failover { get; init; } = true;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ValidationException">Names everything that is wrong, at once.</exception>
     internal void Validate()

@@ -99,6 +99,18 @@ public sealed record SiloStatus
 
     public required bool Suspect { get; init; }
 
+    /// <summary>Out of rotation for a while after failures.</summary>
+    public bool Ejected { get; init; }
+
+    /// <summary>Share of its normal part that it gets, 0..1: below 1 while it comes back slowly.</summary>
+    public double Warmth { get; init; } = 1;
+
+    /// <summary>How much later than predicted it answers.</summary>
+    public TimeSpan Lag { get; init; }
+
+    /// <summary>Age of its last report; null where there was none.</summary>
+    public TimeSpan? ReportAge { get; init; }
+
     /// <summary>Its last report; null where there was none.</summary>
     public LoadReport? Report { get; init; }
 

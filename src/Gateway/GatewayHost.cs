@@ -42,5 +42,6 @@ internal static class GatewayHost
         Deadline = config.Routing.Deadline,
         SuspectAfter = config.Routing.SuspectAfter,
         BatchTokens = config.Engine.BatchTokens,
+        Failover = config.Routing.Failover,
     };
 }

@@ -64,6 +64,24 @@ public sealed record LoadReport
     /// <summary>The cluster as this silo's membership sees it; empty where it has not changed since the last report to this
     /// channel.</summary>
     [Id(12)] public ImmutableArray<MemberView> Members { get; init; } = [];
+
+    /// <summary>How long the membership database has not answered this silo; null while it does. Calls go on without it, but nothing joins
+    /// and nothing is evicted.</summary>
+    [Id(13)] public TimeSpan? MembershipAway { get; init; }
+
+    /// <summary>Texts that no client may send any more; empty where they have not changed since the last report to this channel.</summary>
+    [Id(14)] public ImmutableArray<PoisonMark> Poison { get; init; } = [];
+}
+
+/// <summary>A text that two processes died on. Handed from client to client through the silos, so that every gateway refuses it.</summary>
+[GenerateSerializer, Immutable, Alias("evergrain.PoisonMark")]
+public sealed record PoisonMark
+{
+    /// <summary>sha256 of the text's UTF-8, lower-case hexadecimal.</summary>
+    [Id(0)] public required string Hash { get; init; }
+
+    /// <summary>How much longer it is refused. A span, not an instant: the clocks of two machines differ.</summary>
+    [Id(1)] public required TimeSpan TimeLeft { get; init; }
 }
 
 /// <summary>One silo in another silo's view of the membership.</summary>

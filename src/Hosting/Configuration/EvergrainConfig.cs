@@ -89,6 +89,9 @@ public sealed record RoutingConfig
 
     /// <summary>Time between two load reports of a silo.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>False: one attempt a call, nothing watched. Only for a drill that wants to see whether it would notice.</summary>
+    public bool Failover { get; init; } = true;
 }
 
 /// <summary>What a request may bring.</summary>

@@ -59,6 +59,7 @@ internal sealed class SettingsSections(string folder)
             BatchDeadline = section.Duration("batchDeadline", defaults.BatchDeadline, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
             SuspectAfter = section.Duration("suspectAfter", defaults.SuspectAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             ReportInterval = section.Duration("reportInterval", defaults.ReportInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(30)),
+            Failover = section.OneOf("failover", defaults.Failover, ("on", true), ("off", false)),
         };
         if (routing.SuspectAfter < 2 * routing.ReportInterval)
         {
