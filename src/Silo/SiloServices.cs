@@ -4,6 +4,7 @@ using Evergrain.Grains;
 using Evergrain.Hosting;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
+using Evergrain.Silo.Poison;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Evergrain.Silo;
@@ -27,6 +28,8 @@ internal static class SiloServices
         services.AddSingleton<GrainWarmer>();
         services.AddSingleton<LoadReportPublisher>();
         services.AddSingleton<MembershipView>();
+        services.AddSingleton<PoisonList>();
+        services.AddSingleton<AlonePlace>();
         services.AddSingleton<SiloMetrics>();
 
         // The admin port answers while the silo is still joining, which takes seconds where a dead one has to be evicted first.
