@@ -52,6 +52,7 @@ internal sealed class FailoverTally(ClusterEvents events, TimeProvider time) : I
         int expected, moved;
         lock (_lock)
         {
+            if (_expected == 0) return; // said already
             (expected, moved) = (_expected, _moved);
             _expected = 0;
         }

@@ -92,8 +92,8 @@ public sealed partial class ClusterEvents
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 30, Message = "{Silo} {Event}: {Cause} {Evidence} (boot {BootId}, {InFlight} calls in flight)")]
+        [LoggerMessage(EventId = 30, Message = "{Silo} {What}: {Cause}; {Evidence} (boot {BootId}, {InFlight} calls in flight)")]
         public static partial void Event(
-            ILogger logger, LogLevel level, string silo, ClusterEventKind @event, string cause, string evidence, int bootId, int inFlight);
+            ILogger logger, LogLevel level, string silo, ClusterEventKind what, string cause, string evidence, int bootId, int inFlight);
     }
 }
