@@ -4,6 +4,7 @@ using Evergrain.Grains;
 using Evergrain.Hosting;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
+using Evergrain.Silo.Membership;
 using Evergrain.Silo.Poison;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -21,6 +22,7 @@ internal static class SiloServices
         services.AddSingleton(provider
             => new SiloIdentity(silo.Name, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation));
 
+        services.AddSingleton<MembershipHealth>();
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IEngineHost>(provider => provider.GetRequiredService<EngineHost>());
         services.AddSingleton(EngineSettings.For(identity.Config, silo, Environment.ProcessorCount));
@@ -42,6 +44,7 @@ internal static class SiloServices
         services.AddHostedService<ReportPump>();
         services.AddHostedService<MembershipWatcher>();
         services.AddHostedService<EngineLoader>();
+        services.AddSingleton<SiloDrain>();
         services.AddSingleton<DrainOnStop>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainOnStop>());
     }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Evergrain.Silo;
-using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -21,8 +19,7 @@ public class LoadReportPublisherTests
     {
         _membership.Update([Member]);
         _poison = new PoisonList(_time);
-        var host = new EngineHost(new SiloIdentity("silo-a", 7), _time, NullLogger<EngineHost>.Instance);
-        _publisher = new(host, _membership, _poison, _time, NullLogger<LoadReportPublisher>.Instance);
+        _publisher = new(TestHost.Create(_time), _membership, _poison, _time, NullLogger<LoadReportPublisher>.Instance);
     }
 
     [Fact]
