@@ -1,4 +1,5 @@
 using Evergrain.Client;
+using Evergrain.Gateway.Cluster;
 using Evergrain.Gateway.Http;
 using Evergrain.Gateway.Lifecycle;
 using Evergrain.Gateway.Listening;
@@ -23,6 +24,9 @@ internal static class GatewayHost
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();
+        builder.Services.AddSingleton<EventIds>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<EvergrainClient>().Events);
+        builder.Services.AddSingleton<EventStream>();
         builder.Services.AddEvergrainClient(ClientOptions(config));
         builder.Services.AddHostedService<GatewayLifecycle>();
         builder.AddGatewayListeners(config, self);
