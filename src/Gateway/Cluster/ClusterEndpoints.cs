@@ -22,7 +22,7 @@ internal static class ClusterEndpoints
             .WithDescription("Server-Sent Events: first the kept events (at most 1,000), then each new one as it happens, with a comment every 10 s "
                 + "between. The header Last-Event-ID goes before ?after=. An id of another gateway, or of an earlier start of this one, gives the whole "
                 + "timeline. The stream ends when the gateway drains: read on at another one.")
-            .Produces<string>(200, EventStreamType).Produces<EventAnswer[]>(200, "application/json");
+            .Produces<EventAnswer[]>(200, "application/json", EventStreamType);
     }
 
     private static Task ClusterAsync(
