@@ -3,6 +3,7 @@ using Evergrain.Gateway.Cluster;
 using Evergrain.Gateway.Http;
 using Evergrain.Gateway.Lifecycle;
 using Evergrain.Gateway.Listening;
+using Evergrain.Gateway.Webhooks;
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
 
@@ -29,6 +30,7 @@ internal static class GatewayHost
         builder.Services.AddSingleton<EventStream>();
         builder.Services.AddEvergrainClient(ClientOptions(config));
         builder.Services.AddHostedService<GatewayLifecycle>();
+        if (!config.Webhooks.IsEmpty) builder.Services.AddHostedService<WebhookService>();
         builder.AddGatewayListeners(config, self);
         builder.AddGatewayHttp(config);
 

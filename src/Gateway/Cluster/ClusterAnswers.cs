@@ -188,9 +188,22 @@ internal sealed record EventAnswer
     public required string Gateway { get; init; }
 }
 
+/// <summary>Body of a webhook in the format json.</summary>
+internal sealed record WebhookEvents
+{
+    public required string Cluster { get; init; }
+
+    public required string Gateway { get; init; }
+
+    public required string Title { get; init; }
+
+    public required IReadOnlyList<EventAnswer> Events { get; init; }
+}
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClusterAnswer))]
 [JsonSerializable(typeof(EventAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<EventAnswer>))]
+[JsonSerializable(typeof(WebhookEvents))]
 internal sealed partial class ClusterJson : JsonSerializerContext;
