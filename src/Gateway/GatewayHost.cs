@@ -1,7 +1,9 @@
 using Evergrain.Client;
+using Evergrain.Gateway.Cluster;
 using Evergrain.Gateway.Http;
 using Evergrain.Gateway.Lifecycle;
 using Evergrain.Gateway.Listening;
+using Evergrain.Gateway.Webhooks;
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
 
@@ -23,8 +25,12 @@ internal static class GatewayHost
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();
+        builder.Services.AddSingleton<EventIds>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<EvergrainClient>().Events);
+        builder.Services.AddSingleton<EventStream>();
         builder.Services.AddEvergrainClient(ClientOptions(config));
         builder.Services.AddHostedService<GatewayLifecycle>();
+        if (!config.Webhooks.IsEmpty) builder.Services.AddHostedService<WebhookService>();
         builder.AddGatewayListeners(config, self);
         builder.AddGatewayHttp(config);
 

@@ -98,7 +98,7 @@ public static class EvergrainProcess
             var config = arguments.LoadConfig();
             var names = ProcessArguments.NamesOf(kind, config);
             if (names.Contains(arguments.Name))
-                return new ProcessIdentity(kind, arguments.Name, config);
+                return new ProcessIdentity(kind, arguments.Name, kind == "gateway" ? config.RequireVariables() : config);
             Console.Error.WriteLine($"{config.File}: no {kind} is named '{arguments.Name}'; "
                 + (names.Length > 0 ? $"its {kind}s are: {string.Join(", ", names)}" : $"it names no {kind}"));
         }

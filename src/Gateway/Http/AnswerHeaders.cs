@@ -14,6 +14,9 @@ internal sealed class AnswerInfo
     public int Attempts { get; set; }
 
     public Timings Timings { get; set; }
+
+    /// <summary>Goes on until somebody leaves; has already been taken out of the requests in flight.</summary>
+    public bool IsStream { get; set; }
 }
 
 /// <summary>Puts X-Served-By, X-Attempts and Server-Timing on every answer, and Connection: close on those of a draining gateway.</summary>
@@ -41,7 +44,7 @@ internal sealed class AnswerHeaders(RequestDelegate next, ProcessIdentity identi
         }
         finally
         {
-            state.Leave();
+            if (!info.IsStream) state.Leave();
         }
     }
 

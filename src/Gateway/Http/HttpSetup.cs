@@ -1,3 +1,4 @@
+using Evergrain.Gateway.Cluster;
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
 using Microsoft.AspNetCore.Http.Json;
@@ -20,6 +21,7 @@ internal static class HttpSetup
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.Configure<JsonOptions>(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.Configure<JsonOptions>(o => o.SerializerOptions.TypeInfoResolverChain.Insert(1, ClusterJson.Default));
         builder.Services.Configure<JsonOptions>(o => o.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
         {
@@ -48,6 +50,7 @@ internal static class HttpSetup
             ui.SwaggerEndpoint("/openapi/v1.json", "Evergrain v1");
         });
         PredictEndpoints.Map(app);
+        ClusterEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapEvergrainMetrics();

@@ -33,7 +33,7 @@ internal sealed partial class GatewayLifecycle(
     {
         var started = time.GetTimestamp();
         Log.Draining(logger, state.InFlight);
-        state.BeginDrain();
+        await state.BeginDrainAsync().ConfigureAwait(false);
         gate.Close();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

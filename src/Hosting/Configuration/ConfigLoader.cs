@@ -66,6 +66,7 @@ public static class ConfigLoader
             Silos = [.. silos.Select(processes.Silo)],
             Gateways = [.. gateways.Select(processes.Gateway)],
             WebUis = [.. webUis.Select(processes.WebUi)],
+            Webhooks = [.. (file.Sections("webhooks") ?? []).Select(WebhookSection.Read)],
         };
         file.Close();
 

@@ -21,7 +21,9 @@ internal sealed class ConfigSection(YamlMap map, string path, string origin, Con
     /// <summary>Line of the key's value, the section's own where it is left out.</summary>
     public int LineOf(string key) => Find(key)?.Line ?? map.Line;
 
-    public void Report(string key, string message) => errors.Add(LineOf(key), $"{Describe(key)}: {message}");
+    public void Report(string key, string message) => ReportAt(LineOf(key), key, message);
+
+    public void ReportAt(int line, string key, string message) => errors.Add(line, $"{Describe(key)}: {message}");
 
     public void Close()
     {

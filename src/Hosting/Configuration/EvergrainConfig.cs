@@ -24,11 +24,18 @@ public sealed record EvergrainConfig
 
     public ImmutableArray<WebUiConfig> WebUis { get; init; } = [];
 
+    public ImmutableArray<WebhookConfig> Webhooks { get; init; } = [];
+
     /// <summary>Folder of the file: relative paths in it start here.</summary>
     public string Folder => Path.GetDirectoryName(File)!;
 
     /// <summary>Logs, sockets and the default membership file live here.</summary>
     public string StateFolder => Path.Combine(Folder, ".evergrain");
+
+    /// <summary>For a process that sends to webhooks, or starts one that does.</summary>
+    /// <exception cref="ConfigException">An environment variable that a webhook names is not set; names them all.</exception>
+    public EvergrainConfig RequireVariables()
+        => Webhooks.SelectMany(w => w.MissingVariables).ToImmutableArray() is { Length: > 0 } missing ? throw new ConfigException(File, missing) : this;
 }
 
 /// <summary>Which database holds the membership table.</summary>

@@ -85,6 +85,20 @@ public class ConfigErrorTests
             "gateways[1].listen: every address is shared" },
         { "webuis:\n  - { name: g, listen: [http://127.0.0.1:5] }\n  - { name: h, listen: [http://127.0.0.1:5, http://127.0.0.1:6] }", 2,
             "webuis[0].listen: every address is shared" },
+        // Webhooks
+        { "webhooks:\n  - { format: json }", 2, "webhooks[0].url: is missing" },
+        { "webhooks:\n  - { url: 'ftp://h/x' }", 2, "webhooks[0].url: is not an address; write http://… or https://… in full" },
+        { "webhooks:\n  - { url: /robot/send }", 2, "webhooks[0].url: is not an address" },
+        { "webhooks:\n  - url: http://h/\n    format: slack", 3, "webhooks[0].format: 'slack' is unknown; use json or dingtalk or wecom or feishu" },
+        { Webhook("events: [silo_lost, silo_gone]"), 3, "webhooks[0].events: 'silo_gone' is unknown; use silo_lost, silo_failed, silo_ejected, silo_back, "
+            + "silo_draining, poison, database, failover" },
+        { "webhooks:\n  - url: http://h/\n    events:\n      - poison\n      - poisson", 5, "webhooks[0].events: 'poisson' is unknown" },
+        { Webhook("events: []"), 3, "webhooks[0].events: is empty" },
+        { Webhook("events: [silo_back]"), 3, "silo_back is told only after a loss was" },
+        { Webhook("repeatAfter: 10"), 3, "webhooks[0].repeatAfter: '10' is not a time" },
+        { Webhook("repeatAfter: 0s"), 3, "webhooks[0].repeatAfter: '0s' is out of range; use 1s to 24h" },
+        { Webhook("secret: abc"), 3, "webhooks[0].secret: only dingtalk and feishu sign their messages" },
+        { Webhook("ulr: x"), 3, "webhooks[0].ulr: unknown key; did you mean 'url'?" },
         // Syntax
         { "cluster:\n\tid: x", 2, "a tab indents this line; use spaces" },
         { "cluster: { id: x", 2, "not YAML" },
@@ -94,6 +108,8 @@ public class ConfigErrorTests
     };
 
     private static string Gateway(string address) => $"gateways:\n  - {{ name: g, listen: ['{address}'] }}";
+
+    private static string Webhook(string line) => $"webhooks:\n  - url: http://h/\n    {line}";
 
     [Theory]
     [MemberData(nameof(WrongFiles))]
