@@ -24,7 +24,7 @@ internal sealed class DelayRelay : IAsyncDisposable
     private long _delayTicks;
 
     /// <param name="inside">Namespace that it listens in and connects from.</param>
-    /// <param name="listen">Where it listens; port 0: any.</param>
+    /// <param name="listen">Where it listens.</param>
     /// <param name="target">Where it connects to.</param>
     /// <param name="time">The clock of the delay.</param>
     public DelayRelay(NetworkNamespace inside, IPEndPoint listen, IPEndPoint target, TimeProvider time)
@@ -37,8 +37,6 @@ internal sealed class DelayRelay : IAsyncDisposable
         _listener.Listen();
         _accepting = AcceptAsync();
     }
-
-    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
 
     /// <summary>How long each byte is held back, from the next one read on.</summary>
     public TimeSpan Delay

@@ -1,121 +1,83 @@
 using System.Net;
-using Evergrain.Cli.Supervision;
+using Evergrain.Cli.Drill.Clusters;
 using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.Cli.Drill.Network;
 
-/// <summary>
-/// A cluster of three servers: silo-a on one, silo-b on another, both gateways on the third. The membership file is shared by all,
-/// whatever becomes of the network between them.
-/// </summary>
-internal sealed class NetworkCluster : IAsyncDisposable
+/// <summary>A cluster of three servers of a <see cref="NetworkLab"/>, and what may be done to the network between them.</summary>
+internal sealed class NetworkCluster
 {
-    public const string NodeA = "a";
-    public const string NodeB = "b";
-    public const string NodeG = "g";
-
-    private const int SiloPort = 11111;
-    private const int SiloGatewayPort = 30000;
     private const int RelayPort = 40000;
-    private const int SharedPort = 8080;
-    private const int GatewayAPort = 8081;
-    private const int GatewayBPort = 8082;
 
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
-
-    private readonly List<NodeProcess> _processes = [];
-
-    private NetworkCluster(NetworkLab lab, string folder)
+    private NetworkCluster(NetworkLab lab, DelayRelay? relay, DrillCluster cluster)
     {
         Lab = lab;
-        Folder = folder;
+        Relay = relay;
+        Cluster = cluster;
     }
 
     public NetworkLab Lab { get; }
 
-    public NetworkNode SiloA => Lab.Nodes[NodeA];
+    /// <summary>Between the gateways and the second silo; null where they are connected directly.</summary>
+    public DelayRelay? Relay { get; }
 
-    public NetworkNode SiloB => Lab.Nodes[NodeB];
+    /// <summary>Owns all of it: the network goes with it.</summary>
+    public DrillCluster Cluster { get; }
 
-    public NetworkNode Gateways => Lab.Nodes[NodeG];
+    public NetworkNode SiloA => Lab.Nodes[NetworkConfig.NodeA];
 
-    public string Folder { get; }
+    public NetworkNode SiloB => Lab.Nodes[NetworkConfig.NodeB];
 
-    /// <summary>Between the gateways and silo-b; null where they are connected directly.</summary>
-    public DelayRelay? Relay { get; private set; }
+    public NetworkNode Gateways => Lab.Nodes[NetworkConfig.NodeG];
 
-    public Uri Shared => At(SharedPort);
-
-    public Uri GatewayA => At(GatewayAPort);
-
-    public Uri GatewayB => At(GatewayBPort);
-
-    private string ConfigFile => Path.Combine(Folder, "evergrain.yaml");
-
-    /// <param name="program">The evergrain executable.</param>
-    /// <param name="folder">An empty folder for its YAML, logs and membership file.</param>
-    /// <param name="model">The model package.</param>
-    /// <param name="relayed">The gateways reach silo-b through a <see cref="DelayRelay"/>, without delay at first.</param>
-    /// <param name="time">For every wait.</param>
+    /// <param name="environment">Its config.</param>
+    /// <param name="relayed">The gateways reach the second silo through a <see cref="DelayRelay"/>, without delay at first.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="UserException">Something of it does not come up.</exception>
-    public static async Task<NetworkCluster> StartAsync(
-        string program, string folder, string model, bool relayed, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="UserException">Something of it does not come up; nothing is left behind.</exception>
+    public static async Task<NetworkCluster> OpenAsync(DrillEnvironment environment, bool relayed, CancellationToken cancellationToken)
     {
-        var cluster = new NetworkCluster(await NetworkLab.CreateAsync([NodeA, NodeB, NodeG], cancellationToken), folder);
+        await NetworkLab.RemoveLeftoversAsync();
+        var folder = Directory.CreateTempSubdirectory("evergrain-drill-").FullName;
+        var config = NetworkConfig.Of(environment.Config, Path.Combine(folder, "evergrain.yaml"), Environment.ProcessorCount);
+        config = config with { Routing = config.Routing with { Failover = !environment.SelfTest } };
+        var lab = await NetworkLab.CreateAsync(NetworkConfig.Nodes, cancellationToken);
+        DelayRelay? relay = null;
         try
         {
             if (relayed)
-                await cluster.RelayAsync(time, cancellationToken);
-            await File.WriteAllTextAsync(cluster.ConfigFile, cluster.Yaml(model), cancellationToken);
-            var state = new StateFolder(ConfigLoader.Load(cluster.ConfigFile));
-            foreach (var node in cluster.Lab.Nodes.Values)
-                cluster._processes.Add(new NodeProcess(program, node, cluster.ConfigFile, state.SocketOf(node.Name)));
-            foreach (var process in cluster._processes)
-                await process.WaitReadyAsync(ReadyLimit, time, cancellationToken);
-            return cluster;
+                relay = await RelayAsync(lab, NetworkConfig.GatewayOf(config.Silos[1]), environment.Time, cancellationToken);
         }
         catch
         {
-            await cluster.DisposeAsync();
+            await lab.DisposeAsync();
+            Directory.Delete(folder);
             throw;
         }
+        return new NetworkCluster(lab, relay, await DrillCluster.OpenAsync(Layout(config, lab, relay), environment.Time, cancellationToken));
     }
 
-    public string LogOf(string name) => Path.Combine(Folder, ".evergrain", "logs", $"{name}.log");
-
-    /// <summary>Every silo and gateway, as their supervisors know them.</summary>
-    public async Task<IReadOnlyList<ProcessReport>> ProcessesAsync(CancellationToken cancellationToken)
-        => [.. (await Task.WhenAll(_processes.Select(p => p.ChildrenAsync(cancellationToken)))).SelectMany(reports => reports)];
-
-    public async ValueTask DisposeAsync()
+    private static async Task<DelayRelay> RelayAsync(NetworkLab lab, IPEndPoint silo, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Gateways first, so that none complains of silos that leave.
-        foreach (var process in Enumerable.Reverse(_processes))
-            await process.DisposeAsync();
-        if (Relay is not null)
-            await Relay.DisposeAsync();
-        await Lab.DisposeAsync();
+        var address = new IPEndPoint(AddressPlan.Switch, RelayPort);
+        await lab.Nodes[NetworkConfig.NodeG].RedirectAsync(silo, address, cancellationToken);
+        // From the switch: only what the gateways' own network sends to the silo is redirected, not what the relay sends.
+        return new DelayRelay(lab.Switch, address, silo, time);
     }
 
-    private Uri At(int port) => new($"http://{Gateways.Address}:{port}");
-
-    private async Task RelayAsync(TimeProvider time, CancellationToken cancellationToken)
+    private static ClusterLayout Layout(EvergrainConfig config, NetworkLab lab, DelayRelay? relay) => new()
     {
-        var service = new IPEndPoint(SiloB.Address, SiloGatewayPort);
-        Relay = new DelayRelay(Lab.Switch, new IPEndPoint(AddressPlan.Switch, RelayPort), service, time);
-        await Gateways.RedirectAsync(service, Relay.Address, cancellationToken);
-    }
-
-    private string Yaml(string model) => $$"""
-        cluster: { id: drill, membership: { provider: sqlite } }
-        model: { path: "{{model}}" }
-        silos:
-          - { name: silo-a, node: {{NodeA}}, host: {{SiloA.Address}}, siloPort: {{SiloPort}}, gatewayPort: {{SiloGatewayPort}} }
-          - { name: silo-b, node: {{NodeB}}, host: {{SiloB.Address}}, siloPort: {{SiloPort}}, gatewayPort: {{SiloGatewayPort}} }
-        gateways:
-          - { name: gateway-a, node: {{NodeG}}, listen: ["{{Shared}}", "{{GatewayA}}"] }
-          - { name: gateway-b, node: {{NodeG}}, listen: ["{{Shared}}", "{{GatewayB}}"] }
-        webuis: []
-        """;
+        Config = config,
+        Ups = [.. lab.Nodes.Values.Select(node => new UpStart
+        {
+            ConfigFile = config.File,
+            Node = node.Name,
+            Through = [NetworkTools.Ip!, "netns", "exec", node.Namespace.Name],
+        })],
+        Shared = config.Gateways[0].Listen[0],
+        Description = $"{config.Silos.Length} silos, {config.Gateways.Length} gateways, own cluster in {lab.Nodes.Count} network namespaces",
+        Membership = "sqlite",
+        Connect = (context, cancellationToken) => lab.Nodes[NetworkConfig.NodeG].ConnectAsync(
+            new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port), cancellationToken),
+        Resources = relay is null ? [lab] : [relay, lab],
+    };
 }

@@ -53,10 +53,14 @@ internal sealed class NetworkLab : IAsyncDisposable
         }
     }
 
+    /// <summary>The same for packets that arrive at the switch's own address, where a relay is.</summary>
+    public Task LoseAtSwitchAsync(IReadOnlyList<PacketLoss> losses, CancellationToken cancellationToken)
+        => NetworkTools.RunNftAsync(Switch.Name, PacketRules.Losses(losses), cancellationToken);
+
     /// <summary>All packets flow again, every cable is plugged in.</summary>
     public async Task HealAsync(CancellationToken cancellationToken)
     {
-        await Switch.NftAsync(PacketRules.Losses([]), cancellationToken);
+        await LoseAtSwitchAsync([], cancellationToken);
         foreach (var node in Nodes.Values)
         {
             await node.LoseAsync([], cancellationToken);

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Evergrain.Cli.Drill.Network;
@@ -6,8 +8,10 @@ namespace Evergrain.Cli.Drill.Network;
 /// <summary>A network namespace: its own interfaces, addresses and packet rules, as a server of its own has them.</summary>
 internal sealed partial class NetworkNamespace
 {
+    /// <summary>For setns(2) and unshare(2).</summary>
+    public const int CloneNewNet = 0x40000000;
+
     private const string Folder = "/run/netns";
-    private const int CloneNewNet = 0x40000000;
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC
 
     private NetworkNamespace(string name) => Name = name;
@@ -17,7 +21,7 @@ internal sealed partial class NetworkNamespace
     /// <exception cref="UserException">It cannot be made: no right, no iproute2, a name that exists.</exception>
     public static async Task<NetworkNamespace> CreateAsync(string name, CancellationToken cancellationToken)
     {
-        await SystemTool.RunAsync("ip", ["netns", "add", name], cancellationToken);
+        await NetworkTools.RunIpAsync(["netns", "add", name], cancellationToken);
         var created = new NetworkNamespace(name);
         await created.IpAsync(["link", "set", "lo", "up"], cancellationToken);
         return created;
@@ -28,22 +32,18 @@ internal sealed partial class NetworkNamespace
         => Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file))] : [];
 
     /// <summary>Removes the name. The namespace itself, its interfaces and rules go with the last process in it.</summary>
-    public static Task DeleteAsync(string name) => SystemTool.RunAsync("ip", ["netns", "delete", name], CancellationToken.None);
+    public static Task DeleteAsync(string name) => NetworkTools.RunIpAsync(["netns", "delete", name], CancellationToken.None);
 
     /// <summary>Processes that run in a namespace.</summary>
     public static async Task<IReadOnlyList<int>> ProcessesAsync(string name)
     {
-        var output = await SystemTool.RunAsync("ip", ["netns", "pids", name], CancellationToken.None);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(int.Parse)];
+        var output = await NetworkTools.RunIpAsync(["netns", "pids", name], CancellationToken.None);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
     }
 
     /// <summary>ip(8) inside this namespace.</summary>
     public Task IpAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
-        => SystemTool.RunAsync("ip", ["-n", Name, .. arguments], cancellationToken);
-
-    /// <summary>Gives nft(8) a rule set inside this namespace; all of it is taken or nothing.</summary>
-    public Task NftAsync(string rules, CancellationToken cancellationToken)
-        => SystemTool.RunAsync("ip", ["netns", "exec", Name, "nft", "-f", "-"], rules, cancellationToken);
+        => NetworkTools.RunIpAsync(["-n", Name, .. arguments], cancellationToken);
 
     /// <summary>
     /// Runs <paramref name="create"/> inside this namespace. A socket belongs for ever to the namespace of the thread that made it,
@@ -71,7 +71,7 @@ internal sealed partial class NetworkNamespace
         thread.Start();
         thread.Join();
         if (failure is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         return result!;
     }
 

@@ -14,7 +14,7 @@ internal sealed class NetworkNode(string name, IPAddress address, NetworkNamespa
 
     /// <summary>From now on these packets are lost on their way to this node, and no others.</summary>
     public Task LoseAsync(IReadOnlyList<PacketLoss> losses, CancellationToken cancellationToken)
-        => Namespace.NftAsync(PacketRules.Losses(losses), cancellationToken);
+        => NetworkTools.RunNftAsync(Namespace.Name, PacketRules.Losses(losses), cancellationToken);
 
     /// <summary>Pulls its cable out of the switch, or plugs it in.</summary>
     public Task PlugAsync(bool plugged, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class NetworkNode(string name, IPAddress address, NetworkNamespa
 
     /// <summary>New connections of this node to <paramref name="service"/> go to <paramref name="relay"/>.</summary>
     public Task RedirectAsync(IPEndPoint service, IPEndPoint relay, CancellationToken cancellationToken)
-        => Namespace.NftAsync(PacketRules.Redirect(service, relay), cancellationToken);
+        => NetworkTools.RunNftAsync(Namespace.Name, PacketRules.Redirect(service, relay), cancellationToken);
 
     /// <summary>A connection that begins inside this node: callers reach what only its network knows.</summary>
     public async ValueTask<Stream> ConnectAsync(IPEndPoint service, CancellationToken cancellationToken)
