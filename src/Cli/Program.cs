@@ -13,6 +13,7 @@ try
         UpCommand.Create(),
         StatusCommand.Create(),
         PredictCommand.Create(),
+        DrillCommand.Create(),
     };
     foreach (var command in SiloPassThrough.ForHelp())
         root.Add(command);
