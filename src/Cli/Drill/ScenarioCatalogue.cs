@@ -10,6 +10,10 @@ internal static class ScenarioCatalogue
     [
         new KillScenario(),
         new FreezeScenario(),
+        new SplitScenario(),
+        new OneWayScenario(),
+        new BadLinkScenario(),
+        new SlowSiloScenario(),
     ];
 
     /// <summary>Those that must be judged failed where failover is switched off.</summary>
