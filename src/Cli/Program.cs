@@ -14,6 +14,7 @@ try
         StatusCommand.Create(),
         LogsCommand.Create(),
         PredictCommand.Create(),
+        DrillCommand.Create(),
     };
     foreach (var command in ProcessCommands.Create())
         root.Add(command);
