@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Evergrain.Cli.Drill;
+using Evergrain.Cli.Drill.Report;
 using Evergrain.Cli.Drill.Results;
 using Evergrain.Cli.Supervision;
 using Evergrain.Hosting.Configuration;
@@ -25,7 +26,7 @@ internal static class DrillCommand
 
         public double? Rate { get; init; }
 
-        public string? Report { get; init; }
+        public string? ReportFolder { get; init; }
     }
 
     public static Command Create()
@@ -55,7 +56,7 @@ internal static class DrillCommand
             Attach = parsed.GetValue(attach),
             Quick = parsed.GetValue(quick),
             Rate = parsed.GetValue(rate),
-            Report = parsed.GetValue(report),
+            ReportFolder = parsed.GetValue(report),
         }));
         return command;
     }
@@ -79,11 +80,12 @@ internal static class DrillCommand
         var scenarios = ScenarioCatalogue.Choose(options.SelfTest ? ScenarioCatalogue.SelfTest : options.Scenarios);
         if (options.List)
         {
-            DrillTables.Scenarios(options.Scenarios.Count > 0 ? scenarios : ScenarioCatalogue.All, environment).Write(Console.Out, Console.IsOutputRedirected, DrillTables.ColourOf);
+            ScenarioTable.Of(options.Scenarios.Count > 0 ? scenarios : ScenarioCatalogue.All, environment)
+                .Write(Console.Out, Console.IsOutputRedirected, ScenarioTable.ColourOf);
             return 0;
         }
 
-        var folder = Path.GetFullPath(options.Report
+        var folder = Path.GetFullPath(options.ReportFolder
             ?? Path.Combine(config.StateFolder, "drill", environment.Time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)));
         using var requests = new StopRequests();
         await using var progress = new DrillProgress(AnsiConsole.Console, environment.Time);
@@ -96,9 +98,9 @@ internal static class DrillCommand
         {
             throw new UserException("the drill was stopped; nothing was judged");
         }
-        await JsonReport.WriteAsync(report, folder);
+        await ReportWriter.WriteAsync(report, folder, CancellationToken.None);
         await Console.Out.WriteLineAsync();
-        DrillTables.Results(report).Write(Console.Out, Console.IsOutputRedirected, DrillTables.ColourOf);
+        DrillTables.Summary(report).Write(Console.Out, Console.IsOutputRedirected, DrillTables.ColourOf);
         return Conclude(report, folder);
     }
 

@@ -20,8 +20,8 @@ internal sealed class EventLog : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private readonly Lock _lock = new();
-    // Ids begin anew with every start of a gateway; together with the time they are one's own.
-    private readonly Dictionary<(string Gateway, long Id, DateTimeOffset At), GatewayEvent> _events = [];
+    private readonly HashSet<string> _known = [];
+    private readonly List<GatewayEvent> _events = [];
 
     public EventLog(DrillCluster cluster, ScenarioClock clock)
     {
@@ -34,13 +34,13 @@ internal sealed class EventLog : IAsyncDisposable
         _loop = Task.Run(PollAsync);
     }
 
-    /// <summary>In order of time.</summary>
+    /// <summary>In order of time; those of one gateway at the same moment in its own order.</summary>
     public IReadOnlyList<GatewayEvent> All
     {
         get
         {
             lock (_lock)
-                return [.. _events.Values.OrderBy(e => e.At).ThenBy(e => e.Id)];
+                return [.. _events.OrderBy(e => e.At)];
         }
     }
 
@@ -85,8 +85,8 @@ internal sealed class EventLog : IAsyncDisposable
             var events = await response.Content.ReadFromJsonAsync<List<GatewayEvent>>() ?? [];
             lock (_lock)
             {
-                foreach (var news in events)
-                    _events.TryAdd((gateway.Name, news.Id, news.At), news with { Gateway = gateway.Name });
+                foreach (var news in events.Where(e => _known.Add(e.Id)))
+                    _events.Add(news with { Gateway = gateway.Name });
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException)

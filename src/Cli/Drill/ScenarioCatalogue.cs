@@ -10,10 +10,22 @@ internal static class ScenarioCatalogue
     [
         new KillScenario(),
         new FreezeScenario(),
+        new DrainScenario(),
+        new RollingScenario(),
         new SplitScenario(),
         new OneWayScenario(),
         new BadLinkScenario(),
         new SlowSiloScenario(),
+        new DatabaseScenario(),
+        new DatabaseKillScenario(),
+        new DatabaseGatewayScenario(),
+        new AllSilosScenario(),
+        new BadModelScenario(),
+        new VanishScenario(),
+        new GatewayKillScenario(),
+        new GatewayFreezeScenario(),
+        new SupervisorScenario(),
+        new HealthyScenario(),
     ];
 
     /// <summary>Those that must be judged failed where failover is switched off.</summary>

@@ -28,6 +28,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         Rate = rate;
         Clock = new ScenarioClock(environment.Time);
         Events = new EventLog(cluster, Clock);
+        Probe = new GatewayProbe(cluster, Clock);
         OneUrl = CallerKind.OneUrl(cluster.Shared);
         TwoUrl = CallerKind.TwoUrl([.. cluster.Gateways.Select(g => g.Address)]);
     }
@@ -44,6 +45,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
     public ScenarioClock Clock { get; }
 
     public EventLog Events { get; }
+
+    public GatewayProbe Probe { get; }
 
     public CallerKind OneUrl { get; }
 
@@ -158,5 +161,6 @@ internal sealed class ScenarioRun : IAsyncDisposable
         if (_load is not null)
             await _load.DisposeAsync();
         await Events.DisposeAsync();
+        Probe.Dispose();
     }
 }

@@ -5,7 +5,8 @@ namespace Evergrain.Cli.Drill.Judging;
 /// <summary>An entry of a gateway's <c>GET /v1/cluster/events</c>.</summary>
 internal sealed record GatewayEvent
 {
-    public required long Id { get; init; }
+    /// <summary>gateway:start:number.</summary>
+    public required string Id { get; init; }
 
     public required DateTimeOffset At { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed record LossTimes(TimeSpan? Detected, TimeSpan? Rerouted, TimeSpa
     /// <param name="injected">When the fault was made.</param>
     public static LossTimes Of(IReadOnlyCollection<GatewayEvent> events, IReadOnlyCollection<string> gateways, string silo, DateTimeOffset injected)
     {
-        var since = events.Where(e => e.Silo == silo && e.At >= injected).OrderBy(e => e.At).ThenBy(e => e.Id).ToList();
+        var since = events.Where(e => e.Silo == silo && e.At >= injected).OrderBy(e => e.At).ToList();
         var views = gateways.Select(gateway => View([.. since.Where(e => e.Gateway == gateway)])).ToList();
         return new LossTimes(
             Last(views.Select(v => v.Detected)),

@@ -46,8 +46,9 @@ internal static class Timelines
             At = at,
             Sent = samples.Count,
             Failed = samples.Count(s => s.Failure is not null),
-            P50Ms = Figures.Quantile(latencies, 0.5),
-            MaxMs = Figures.Quantile(latencies, 1),
+            // Nothing was due: there is no such time.
+            P50Ms = samples.Count > 0 ? Figures.Quantile(latencies, 0.5) : double.NaN,
+            MaxMs = samples.Count > 0 ? Figures.Quantile(latencies, 1) : double.NaN,
             ServedBy = samples.Where(s => s.Answered).GroupBy(s => s.ServedBy).ToImmutableSortedDictionary(g => g.Key, g => g.Count()),
         };
     }
