@@ -67,8 +67,11 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
 
     public CancellationToken Lost => _watch.Lost;
 
-    /// <summary>Age of the newest report, where there is a connection that should bring more.</summary>
-    public TimeSpan? ReportAge => Reporting && State is { } s ? _time.GetElapsedTime(s.ArrivedAt) : null;
+    /// <summary>Age of the newest report, where there is a connection that should bring more: a silo that has drained reports no more while it
+    /// leaves the cluster.</summary>
+    public TimeSpan? ReportAge => Reporting && State is { } s && !(s.Report.State == SiloState.Draining && InFlight == 0)
+        ? _time.GetElapsedTime(s.ArrivedAt)
+        : null;
 
     /// <summary>This boot is to be proved (again) before it gets calls.</summary>
     public bool NeedsProof => State is { Report: { State: SiloState.Ready } report } && (report.BootId != _provedBoot || _ejection.IsProbeDue);

@@ -61,7 +61,7 @@ internal sealed partial class AloneReplay(
             if (!await EnterAsync(route, ticket, left, cancellationToken).ConfigureAwait(false)) continue;
 
             call.Attempts++;
-            var run = AttemptRun.Start(route.Channel, request with { TimeLeft = left }, tokens, route.Times, time, cancellationToken);
+            var run = AttemptRun.Start(call, route, request with { TimeLeft = call.Left }, GiveUp, time, cancellationToken);
             call.LastLost?.MovedAway();
             call.LastLost = null;
             var attempt = await run.Result.ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed partial class AloneReplay(
             if (attempt.Outcome == AttemptOutcome.Lost) continue;
             route.Channel.LeaveAlone(ticket);
             if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
-                route.Channel.ObserveFailure(route.Times.Limit, tokens, router.AnyOther(route.Channel));
+                route.Channel.ObserveFailure(route.Times.Limit, tokens, router.AnyOther(route.Channel, default));
             if (++retries > options.MaxRetries) break;
         }
 
@@ -106,6 +106,9 @@ internal sealed partial class AloneReplay(
             return false;
         }
     }
+
+    /// <summary>It holds the only place for suspects: whoever waits behind it has waited long enough.</summary>
+    private static bool GiveUp(AttemptRun run) => true;
 
     private void Blame(string text, string silo)
     {

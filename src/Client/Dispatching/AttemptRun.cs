@@ -9,16 +9,23 @@ internal sealed class AttemptRun
 {
     private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenSource _source = new();
+    private readonly ITimer _timer;
+    private readonly Func<AttemptRun, bool> _mayGiveUp;
+    private readonly TimeSpan _left;
     private volatile bool _abandoned;
+    private volatile bool _gaveUp;
+    private int _fired;
 
-    private AttemptRun(ISiloChannel channel, in AttemptTimes times, TimeProvider time)
+    private AttemptRun(Call call, in Route route, Func<AttemptRun, bool> mayGiveUp, TimeProvider time)
     {
-        (Channel, Times, _time) = (channel, times, time);
+        (Call, Channel, Times, _mayGiveUp, _left, _time) = (call, route.Channel, route.Times, mayGiveUp, call.Left, time);
         _started = time.GetTimestamp();
-        _source = new CancellationTokenSource(times.Limit, time);
         Result = null!; // set by Start, before anyone else sees this
+        _timer = time.CreateTimer(static s => ((AttemptRun)s!).OnTime(), this, Times.Limit, Timeout.InfiniteTimeSpan);
     }
+
+    public Call Call { get; }
 
     public ISiloChannel Channel { get; }
 
@@ -28,11 +35,18 @@ internal sealed class AttemptRun
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
+    /// <param name="call">What it is an attempt of.</param>
+    /// <param name="route">Where it goes, and what is expected there.</param>
+    /// <param name="request">What is sent.</param>
+    /// <param name="mayGiveUp">Asked once, when the attempt's time is over: whether the call can go elsewhere. Where it cannot, the attempt
+    /// goes on for as long as the call has time: a late answer is better than none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="caller">The caller's cancellation.</param>
     public static AttemptRun Start(
-        ISiloChannel channel, PredictRequest request, long tokens, in AttemptTimes times, TimeProvider time, CancellationToken caller)
+        Call call, in Route route, PredictRequest request, Func<AttemptRun, bool> mayGiveUp, TimeProvider time, CancellationToken caller)
     {
-        var run = new AttemptRun(channel, times, time);
-        run.Result = run.RunAsync(request, tokens, caller);
+        var run = new AttemptRun(call, route, mayGiveUp, time);
+        run.Result = run.RunAsync(request, TokenEstimate.Of(request.Texts), caller);
         return run;
     }
 
@@ -40,6 +54,24 @@ internal sealed class AttemptRun
     public void Abandon()
     {
         _abandoned = true;
+        Cancel();
+    }
+
+    private void OnTime()
+    {
+        if (Interlocked.Increment(ref _fired) > 1 || _left <= Times.Limit || _mayGiveUp(this))
+        {
+            _gaveUp = true;
+            Cancel();
+        }
+        else
+        {
+            _timer.Change(_left - Times.Limit, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Cancel()
+    {
         try
         {
             _source.Cancel();
@@ -54,7 +86,11 @@ internal sealed class AttemptRun
     {
         // Before the look at the connection: either the look sees that it is closed, or the token is cancelled when it closes.
         var lost = Channel.Lost;
-        if (!Channel.Connected) return Ended(new Attempt(AttemptOutcome.Lost, TimeSpan.Zero));
+        if (!Channel.Connected)
+        {
+            Close();
+            return new Attempt(AttemptOutcome.Lost, TimeSpan.Zero);
+        }
 
         var call = Channel.Enter(tokens);
         try
@@ -70,20 +106,20 @@ internal sealed class AttemptRun
             // silo explains every other exception.
             var outcome = caller.IsCancellationRequested || _abandoned ? AttemptOutcome.Abandoned
                 : lost.IsCancellationRequested ? AttemptOutcome.Lost
-                : Elapsed >= Times.Limit ? AttemptOutcome.Late
+                : _gaveUp ? AttemptOutcome.Late
                 : AttemptOutcome.Failed;
             return new Attempt(outcome, Elapsed, null, e.GetType().Name, call.ConnectionClosed, call.MayHaveRun);
         }
         finally
         {
             Channel.Leave(call);
-            _source.Dispose();
+            Close();
         }
     }
 
-    private Attempt Ended(Attempt attempt)
+    private void Close()
     {
+        _timer.Dispose();
         _source.Dispose();
-        return attempt;
     }
 }

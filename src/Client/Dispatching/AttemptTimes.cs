@@ -6,7 +6,7 @@ namespace Evergrain.Client.Dispatching;
 /// <param name="Wait">Predicted time until its turn.</param>
 /// <param name="Predicted">Predicted time until its answer, lag left out.</param>
 /// <param name="HedgeAfter">Later than this it counts as late, and a copy may go elsewhere.</param>
-/// <param name="Limit">Later than this it has failed.</param>
+/// <param name="Limit">Later than this it is given up, where the call can go elsewhere.</param>
 internal readonly record struct AttemptTimes(TimeSpan Wait, TimeSpan Predicted, TimeSpan HedgeAfter, TimeSpan Limit)
 {
     private static readonly TimeSpan LeastHedge = TimeSpan.FromMilliseconds(20);

@@ -25,6 +25,9 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
     /// <summary>Processes that were lost while it may have been in their running batch.</summary>
     public int Losses { get; set; }
 
+    /// <summary>It may ask again where it was late.</summary>
+    public bool SecondRound { get; set; }
+
     /// <summary>The silo that it was just lost with, until it is sent elsewhere.</summary>
     public ISiloChannel? LastLost { get; set; }
 

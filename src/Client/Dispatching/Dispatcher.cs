@@ -27,6 +27,14 @@ internal sealed partial class Dispatcher(
             var changed = router.WhenChanged;
             if (router.Choose(call.Tokens, left, call.Tried, hedge: false) is not { } route)
             {
+                if (call.LastFailure == AttemptOutcome.Late && !call.SecondRound)
+                {
+                    // The silo that it was to go to has gone meanwhile. The one that was late may still answer.
+                    call.SecondRound = true;
+                    call.Tried.Clear();
+                    continue;
+                }
+
                 if (call.LastLost is null) return call.Verdict();
                 // It was with a silo that died. The next one may be seconds away, and its caller has waited already.
                 await router.WaitAsync(changed, left, cancellationToken).ConfigureAwait(false);
@@ -61,10 +69,11 @@ internal sealed partial class Dispatcher(
 
                 case AttemptOutcome.Late:
                 case AttemptOutcome.Failed:
-                    winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel));
+                    winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel, default));
                     Log.Failed(logger, winner.Channel.Name, attempt.Outcome, attempt.Cause ?? "", call.Attempts);
                     call.LastFailure = attempt.Outcome;
-                    if (!MayRetry(call)) return call.Verdict();
+                    // The one that came late was given up for this.
+                    if (attempt.Outcome == AttemptOutcome.Failed && !MayRetry(call)) return call.Verdict();
                     break;
 
                 case AttemptOutcome.Abandoned:
@@ -79,10 +88,19 @@ internal sealed partial class Dispatcher(
         call.Attempts++;
         // The silo hears of the request's time, not the attempt's: at the end of an attempt it is told by the cancellation, and a
         // text that it dropped a moment earlier would come back as too late although another silo could still answer.
-        return AttemptRun.Start(route.Channel, call.Request with { TimeLeft = call.Left }, call.Tokens, route.Times, time, caller);
+        return AttemptRun.Start(call, route, call.Request with { TimeLeft = call.Left }, MayGiveUp, time, caller);
     }
 
     private bool MayRetry(Call call) => ++call.Retries <= options.MaxRetries && _retries.TryTake();
+
+    /// <summary>An attempt's time is over. It is given up only for another silo, within the budget; else its silo has just shown that it is
+    /// late, which counts, and may still answer.</summary>
+    private bool MayGiveUp(AttemptRun run)
+    {
+        if (router.AnyOther(run.Channel, run.Call.Tried) && MayRetry(run.Call)) return true;
+        run.Channel.Observe(run.Times.Limit, run.Times, run.Call.Tokens, answered: false);
+        return false;
+    }
 
     private static partial class Log
     {

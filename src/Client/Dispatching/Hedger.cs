@@ -37,7 +37,7 @@ internal sealed class Hedger(Router router, ClientMetrics metrics, TimeProvider 
         {
             // The other copy may still be answered. What went wrong with this one is its silo's, as long as it was not lost.
             if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
-                winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel));
+                winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel, default));
             metrics.Attempt(winner.Channel.Name, attempt.Outcome);
             if (attempt.Outcome == AttemptOutcome.Lost) winner.Channel.MovedAway();
             if (attempt.MayHaveRun) call.Losses++;

@@ -61,13 +61,13 @@ internal sealed class Router(
         return new Route(current[pick.Index], AttemptTimes.Of(candidates[pick.Index], tokens, serviceTimes.P99(tokens), left));
     }
 
-    /// <summary>Whether another silo could take this one's calls.</summary>
-    public bool AnyOther(ISiloChannel channel)
+    /// <summary>Whether a silo other than this one, and none of those that were tried, could take a call.</summary>
+    public bool AnyOther(ISiloChannel channel, in TriedSilos tried)
     {
         var now = time.GetTimestamp();
         foreach (var other in channels.Current)
         {
-            if (other != channel && PickPolicy.IsEligible(other.ToCandidate(now))) return true;
+            if (other != channel && !tried.Contains(other) && PickPolicy.IsEligible(other.ToCandidate(now))) return true;
         }
 
         return false;
