@@ -82,9 +82,12 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var process in await ProcessesAsync()) _pids.Add(process.Pid);
     }
 
+    /// <summary>Runs a command of `evergrain` on this cluster.</summary>
+    public Task<CommandResult> RunAsync(params string[] args) => Command.RunAsync(Repository.Cli, [.. args, "--config", Config]);
+
     public async Task<JsonElement> StatusAsync()
     {
-        var result = await Command.RunAsync(Repository.Cli, ["status", "--json", "--config", Config]);
+        var result = await RunAsync("status", "--json");
         return JsonSerializer.Deserialize<JsonElement>(result.Output);
     }
 

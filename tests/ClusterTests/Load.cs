@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Evergrain.ClusterTests;
 
-/// <summary>One answer under load: when its request was due, how long from then, and what came.</summary>
-internal sealed record Sample(TimeSpan Due, TimeSpan Latency, string Text, string? Label, double Score, string ServedBy, string? Failure);
+/// <summary>One answer under load: when its request was due, how long from then, and what came, after how many attempts of the
+/// gateway.</summary>
+internal sealed record Sample(
+    TimeSpan Due, TimeSpan Latency, string Text, string? Label, double Score, string ServedBy, int Attempts, string? Failure);
 
 /// <summary>
 /// Open-loop load: requests leave on their schedule whether or not earlier ones were answered, and latency counts from the
@@ -89,7 +92,8 @@ internal sealed class Load : IAsyncDisposable
                 if (response.IsSuccessStatusCode)
                 {
                     _samples.Add(new Sample(due, _clock.Elapsed - due, text, body.GetProperty("label").GetString(),
-                        body.GetProperty("score").GetDouble(), response.Headers.GetValues("X-Served-By").Single(), null));
+                        body.GetProperty("score").GetDouble(), response.Headers.GetValues("X-Served-By").Single(),
+                        int.Parse(response.Headers.GetValues("X-Attempts").Single(), CultureInfo.InvariantCulture), null));
                     return;
                 }
 
@@ -101,6 +105,6 @@ internal sealed class Load : IAsyncDisposable
             }
         }
 
-        _samples.Add(new Sample(due, _clock.Elapsed - due, text, null, 0, "", failure));
+        _samples.Add(new Sample(due, _clock.Elapsed - due, text, null, 0, "", 0, failure));
     }
 }

@@ -23,6 +23,7 @@ public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<Pos
         await server.StopAsync();
         var gone = load.Now;
         await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30), "load without a database");
+        Assert.Matches(@"(?m)^degraded: membership database away for \d+ s \(silo-a, silo-b\): calls go on", (await cluster.RunAsync("status")).Output);
         var pid = await cluster.PidAsync("silo-b");
         Command.Signal(pid, Command.SigKill);
         await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), "load without database and silo-b");
@@ -31,6 +32,7 @@ public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<Pos
         await server.StartAsync();
         await Poll.UntilAsync(async () => (await cluster.SiloAsync("silo-b")).State == "ready", BackLimit, "silo-b back", () => cluster.Output);
         await FailoverTests.RequireServesAsync(cluster, "silo-b");
+        await Poll.UntilAsync(async () => (await cluster.RunAsync("status")).ExitCode == 0, BackLimit, "not degraded any more", () => cluster.Output);
         Load.RequireNoneFailedNoneWrong(await load.StopAsync());
     }
 
@@ -40,6 +42,9 @@ public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<Pos
         Assert.SkipUnless(server.Available, "PostgreSQL is not installed");
         await using var cluster = await Cluster.StartAsync($"{{ provider: postgresql, connection: \"{server.ConnectionString}\" }}");
         await server.StopAsync();
+        Assert.Equal(0, (await cluster.RunAsync("drain", "silo-a")).ExitCode);
+        Assert.Equal("draining", (await cluster.SiloAsync("silo-a")).State);
+        Assert.Equal(0, (await cluster.RunAsync("undrain", "silo-a")).ExitCode);
         var (exitCode, took) = await cluster.EndAsync(Command.SigTerm);
         await server.StartAsync();
         Assert.Equal(0, exitCode);

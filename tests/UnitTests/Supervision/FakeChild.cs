@@ -34,6 +34,11 @@ internal sealed class FakeChild : IDisposable
     /// <summary>Status line of every answer; null: takes the connection and says nothing, as a frozen process does.</summary>
     public string? Answer { get; set; } = "200 OK";
 
+    public string Body { get; set; } = "{}";
+
+    /// <summary>Head of the last POST.</summary>
+    public string LastHeaders { get; private set; } = "";
+
     /// <summary>The paths that were asked for, one a line.</summary>
     public string Requests { get; private set; } = "";
 
@@ -60,9 +65,13 @@ internal sealed class FakeChild : IDisposable
                 var stream = client.GetStream();
                 var buffer = new byte[4096];
                 var count = await stream.ReadAsync(buffer);
-                Requests += Encoding.ASCII.GetString(buffer, 0, count).Split(" HTTP")[0] + "\n";
+                var head = Encoding.ASCII.GetString(buffer, 0, count);
+                Requests += head.Split(" HTTP")[0] + "\n";
+                if (head.StartsWith("POST", StringComparison.Ordinal))
+                    LastHeaders = head;
                 if (Answer is { } status)
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"));
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                        $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}"));
                 // Until the caller closes it.
                 while (await stream.ReadAsync(buffer) > 0)
                 {

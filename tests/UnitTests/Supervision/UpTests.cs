@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using Evergrain.Cli;
+using Evergrain.Cli.Commands;
 using Evergrain.Cli.Status;
 using Evergrain.Cli.Supervision;
 
@@ -85,6 +86,57 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task ControlSocket_Changes_DoneOrRefusedWithAReason()
+    {
+        var up = RunAsync();
+        await Scene.UntilAsync(() => Lines().Contains("ready"), () => _scene.Printed);
+        var processes = new RunningProcesses(_scene.Config);
+
+        var stopped = await ChangeAsync("silo-a", "stop");
+        Assert.Equal((ProcessState.Stopped, null), (stopped.State, stopped.Pid));
+        Assert.Equal("silo-a is stopped: it does not run", await RefusedAsync("silo-a", "drain"));
+        Assert.Equal("silo-a is stopped: it does not run", await RefusedAsync("silo-a", "undrain"));
+        Assert.NotNull((await ChangeAsync("silo-a", "start")).Pid);
+        Assert.NotEqual(stopped.StartedAt, (await ChangeAsync("silo-a", "restart")).StartedAt);
+        Assert.Equal(
+            "gateway-a is a gateway: only silos are drained; use stop, which lets it answer what it holds", await RefusedAsync("gateway-a", "drain"));
+        Assert.Equal("gateway-a is a gateway: only silos are drained", await RefusedAsync("gateway-a", "undrain"));
+        Assert.Equal("nothing is named 'silo-x' here; there are: silo-a, gateway-a", await RefusedAsync("silo-x", "stop"));
+
+        await ChangeAsync("silo-a", "stop");
+        await _stop.CancelAsync();
+        await up;
+        Assert.Contains("no `evergrain up` of node 'local' runs here", await RefusedAsync("silo-a", "start"), StringComparison.Ordinal);
+
+        // Not by way of the file's names, so that up has to know its own.
+        Task<ProcessReport> ChangeAsync(string name, string action)
+            => processes.ChangeAsync(new(name, ChildSpec.Silo, "local"), action, TestContext.Current.CancellationToken);
+
+        async Task<string> RefusedAsync(string name, string action)
+            => (await Assert.ThrowsAsync<UserException>(() => ChangeAsync(name, action))).Message;
+    }
+
+    [Fact]
+    public async Task ControlSocket_Silo_IsAskedThroughUp()
+    {
+        var up = RunAsync();
+        await Scene.UntilAsync(() => Lines().Contains("ready"), () => _scene.Printed);
+        var socket = _scene.Folder.SocketOf("local");
+        _silo.Body = """{"name":"silo-a","state":"draining","membership":{"state":"away","awaySeconds":3}}""";
+
+        var status = await ControlClient.SiloStatusAsync(socket, "silo-a", TestContext.Current.CancellationToken);
+        await ControlClient.ChangeAsync(socket, "silo-a", "drain", TestContext.Current.CancellationToken);
+        var nobody = await ControlClient.SiloStatusAsync(socket, "gateway-a", TestContext.Current.CancellationToken);
+        await _stop.CancelAsync();
+        await up;
+
+        Assert.Equal(("draining", "away", 3.0), (status!.State, status.Membership!.State, status.Membership.AwaySeconds));
+        Assert.Null(nobody);
+        Assert.Contains("POST /drain", _silo.Requests, StringComparison.Ordinal);
+        Assert.Contains("X-Evergrain: 1", _silo.LastHeaders, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_TheNodeIsUpAlready_RefusesAndNamesTheOther()
     {
         using var held = UpLock.Take(_scene.Folder, "local");
@@ -135,12 +187,12 @@ public sealed class UpTests : IDisposable
 
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
 
-        Assert.Equal(["processes", "silos"], json.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["processes", "silos", "state", "reasons"], json.RootElement.EnumerateObject().Select(p => p.Name));
         var process = json.RootElement.GetProperty("processes")[0];
         Assert.Equal(["name", "kind", "node", "pid", "state", "restarts", "startedAt", "lastExit"], process.EnumerateObject().Select(p => p.Name));
         Assert.Equal((JsonValueKind.Null, "unreachable"), (process.GetProperty("pid").ValueKind, process.GetProperty("state").GetString()));
         var silo = json.RootElement.GetProperty("silos")[0];
-        Assert.Equal(["name", "state", "reason", "load", "version", "hash", "bootId"], silo.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["name", "state", "reason", "load", "version", "hash", "bootId", "membership"], silo.EnumerateObject().Select(p => p.Name));
     }
 
     private const int SolSocket = 1;

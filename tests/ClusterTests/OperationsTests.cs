@@ -1,0 +1,140 @@
+using System.Text.RegularExpressions;
+
+namespace Evergrain.ClusterTests;
+
+/// <summary>What an operator does with a running cluster, under load: nobody may notice.</summary>
+public sealed class OperationsTests(OperationsTests.Running running) : IClassFixture<OperationsTests.Running>
+{
+    private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task DrainAndUndrain_UnderLoad_NoneFailedAndNoneSentTwice()
+    {
+        var cluster = running.Cluster;
+        await using var load = new Load(20, cluster.Shared);
+        await Poll.UntilAsync(() => load.Count >= 20, BackLimit, "load");
+
+        var drained = await cluster.RunAsync("drain", "silo-a");
+        Assert.Equal((0, ""), (drained.ExitCode, drained.Error));
+        Assert.Equal(("draining", "drained by an operator"), await cluster.SiloAsync("silo-a"));
+        var after = load.Now;
+        var status = await cluster.RunAsync("status");
+        Assert.Equal(1, status.ExitCode);
+        Assert.Contains("degraded: silo-a is draining: drained by an operator", status.Output, StringComparison.Ordinal);
+        await Poll.UntilAsync(() => load.Now - after > TimeSpan.FromSeconds(2), BackLimit, "load on silo-b alone");
+        var until = load.Now;
+
+        Assert.Equal(0, (await cluster.RunAsync("undrain", "silo-a")).ExitCode);
+        await FailoverTests.RequireServesAsync(cluster, "silo-a");
+        Assert.Equal(0, (await cluster.RunAsync("status")).ExitCode);
+
+        var samples = await load.StopAsync();
+        Load.RequireNoneFailedNoneWrong(samples);
+        Assert.All(samples, s => Assert.Equal(1, s.Attempts));
+        Assert.DoesNotContain(samples, s => s.Due > after && s.Due < until && s.ServedBy == "silo-a");
+        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal(("ready", 0), (p.State, p.Restarts)));
+    }
+
+    [Fact]
+    public async Task StopStartRestart_ByCommand_StaysDownAndComesBackAndIsNoCrash()
+    {
+        var cluster = running.Cluster;
+        await using var load = new Load(20, cluster.GatewayA, cluster.GatewayB);
+        await Poll.UntilAsync(() => load.Count >= 20, BackLimit, "load");
+
+        foreach (var name in new[] { "silo-b", "gateway-b" })
+        {
+            var pid = await cluster.PidAsync(name);
+            var stopped = await cluster.RunAsync("stop", name);
+            Assert.Equal((0, $"{name} is stopped (exit code 0)\n"), (stopped.ExitCode, stopped.Output));
+            Assert.False(Command.IsAlive(pid));
+            Assert.Contains($"degraded: {name} is stopped", (await cluster.RunAsync("status")).Output, StringComparison.Ordinal);
+
+            Assert.Equal(0, (await cluster.RunAsync("start", name)).ExitCode);
+            await ReadyAsync(cluster, name);
+            var second = await cluster.PidAsync(name);
+
+            Assert.Equal(0, (await cluster.RunAsync("restart", name)).ExitCode);
+            await ReadyAsync(cluster, name);
+            Assert.Equal(3, new HashSet<int> { pid, second, await cluster.PidAsync(name) }.Count);
+        }
+
+        Load.RequireNoneFailedNoneWrong(await load.StopAsync());
+        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal(0, p.Restarts));
+        var logs = await cluster.RunAsync("logs", "silo-b", "-n", "100");
+        Assert.Matches(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INF ""silo-b"" drained in \d+ ms$", logs.Output);
+    }
+
+    [Fact]
+    public async Task Commands_NothingIsUp_SayHowToStartIt()
+    {
+        // The same file elsewhere: its state folder, and so its control socket, is another.
+        var folder = Directory.CreateTempSubdirectory("evergrain-");
+        var config = Path.Combine(folder.FullName, "evergrain.yaml");
+        File.Copy(running.Cluster.Config, config);
+        foreach (var args in new[] { new[] { "start", "silo-a" }, ["restart", "--rolling"] })
+        {
+            var result = await Command.RunAsync(Repository.Cli, [.. args, "--config", config]);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("no `evergrain up` of", result.Error, StringComparison.Ordinal);
+            Assert.Contains("./run", result.Error, StringComparison.Ordinal);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task RollingRestart_UnderTwoUrlLoad_NoneFailed()
+    {
+        var cluster = running.Cluster;
+        var before = (await cluster.ProcessesAsync()).ToDictionary(p => p.Name, p => p.Pid);
+        await using var load = new Load(20, cluster.GatewayA, cluster.GatewayB);
+        await Poll.UntilAsync(() => load.Count >= 20, BackLimit, "load");
+
+        var rolled = await cluster.RunAsync("restart", "--rolling");
+
+        Assert.True(rolled.ExitCode == 0, rolled.Output + rolled.Error);
+        var touched = Regex.Matches(rolled.Output, @"(?m)^\d\d:\d\d  (\S+): restarting").Select(match => match.Groups[1].Value);
+        Assert.Equal(["silo-a", "silo-b", "gateway-a", "gateway-b"], touched);
+        Load.RequireNoneFailedNoneWrong(await load.StopAsync());
+        var after = (await cluster.ProcessesAsync()).ToDictionary(p => p.Name, p => p.Pid);
+        Assert.All(before, p => Assert.NotEqual(p.Value, after[p.Key]));
+    }
+
+    [Fact]
+    public async Task Commands_ThatMakeNoSense_SayWhy()
+    {
+        var cluster = running.Cluster;
+        await RequireRefusedAsync(2, "there are: silo-a, silo-b, gateway-a, gateway-b", "stop", "silo-x");
+        await RequireRefusedAsync(2, "there are: silo-a, silo-b, gateway-a, gateway-b", "logs", "silo-x");
+        await RequireRefusedAsync(1, "use stop", "drain", "gateway-a");
+        await RequireRefusedAsync(1, "no operator has drained it", "undrain", "silo-a");
+        await RequireRefusedAsync(1, "--rolling", "restart");
+
+        Assert.Equal(0, (await cluster.RunAsync("drain", "silo-b")).ExitCode);
+        // Nobody would be left to answer.
+        await RequireRefusedAsync(1, "silo-b is draining (drained by an operator)", "restart", "--rolling");
+        Assert.Equal(0, (await cluster.RunAsync("undrain", "silo-b")).ExitCode);
+        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal(0, p.Restarts));
+
+        async Task RequireRefusedAsync(int exitCode, string reason, params string[] args)
+        {
+            var result = await cluster.RunAsync(args);
+            Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+            Assert.Equal(exitCode, result.ExitCode);
+        }
+    }
+
+    /// <summary>One cluster for all of them: each leaves it as it was.</summary>
+    public sealed class Running : IAsyncLifetime
+    {
+        internal Cluster Cluster { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Cluster = await Cluster.StartAsync();
+
+        public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
+    }
+
+    private static Task<TimeSpan> ReadyAsync(Cluster cluster, string name) => Poll.UntilAsync(
+        async () => (await cluster.ProcessesAsync()).Any(p => p.Name == name && p.State == "ready"), BackLimit, $"{name} ready", () => cluster.Output);
+}
