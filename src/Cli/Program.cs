@@ -12,8 +12,12 @@ try
     {
         UpCommand.Create(),
         StatusCommand.Create(),
+        LogsCommand.Create(),
         PredictCommand.Create(),
+        DrillCommand.Create(),
     };
+    foreach (var command in ProcessCommands.Create())
+        root.Add(command);
     foreach (var command in SiloPassThrough.ForHelp())
         root.Add(command);
     // up has its own signals, and every message of ours is meant for people: no stack from the library's handler.

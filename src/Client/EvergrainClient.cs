@@ -24,8 +24,9 @@ public sealed class EvergrainClient : IAsyncDisposable
 
     private readonly EvergrainClientOptions _options;
     private readonly ChannelSet _channels;
-    private readonly Dispatcher _dispatcher;
-    private readonly PickLog _picks = new();
+    private readonly IDispatcher _dispatcher;
+    private readonly PickLog _picks;
+    private readonly PoisonList _poison;
     private readonly TimeProvider _time;
     private readonly ServiceProvider? _ownServices;
 
@@ -45,8 +46,22 @@ public sealed class EvergrainClient : IAsyncDisposable
         _options = options;
         _time = time ?? TimeProvider.System;
         Events = new ClusterEvents(loggers.CreateLogger<ClusterEvents>(), _time);
-        _channels = new ChannelSet(options, loggers, _time);
-        _dispatcher = new Dispatcher(_channels, options, new ClientMetrics(meters), loggers.CreateLogger<Dispatcher>(), _time, Random.Shared);
+        _picks = new PickLog(_time, options.BatchTokens);
+        var serviceTimes = new ServiceTimes();
+        _poison = new PoisonList(_time);
+        _channels = new ChannelSet(options, Events, serviceTimes, _poison, loggers, _time);
+        var metrics = new ClientMetrics(meters);
+        var router = new Router(_channels, options, serviceTimes, _picks, metrics, _time, Random.Shared);
+        _dispatcher = options.Failover
+            ? new Dispatcher(
+                router,
+                new Hedger(router, metrics, _time),
+                new AloneReplay(router, _poison, options, metrics, loggers.CreateLogger<AloneReplay>(), _time),
+                options,
+                metrics,
+                loggers.CreateLogger<Dispatcher>(),
+                _time)
+            : new SingleAttempt(_channels, _time, Random.Shared);
     }
 
     /// <summary>The cluster's timeline as this client sees it.</summary>
@@ -64,6 +79,10 @@ public sealed class EvergrainClient : IAsyncDisposable
         Suspect = c.Suspect,
         Report = c.State?.Report,
         InFlight = c.InFlight,
+        Ejected = c.Ejected,
+        Warmth = c.Warmth,
+        Lag = c.Lag,
+        ReportAge = c.State is { } s ? _time.GetElapsedTime(s.ArrivedAt) : null,
     }).ToImmutableArray();
 
     /// <summary>True where at least one silo takes calls.</summary>
@@ -120,7 +139,11 @@ public sealed class EvergrainClient : IAsyncDisposable
         IReadOnlyList<string> texts, PredictOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(texts.Count, nameof(texts));
-        var all = texts.ToImmutableArray();
+        // Almost always empty: then no text has to be hashed.
+        var refused = _poison.IsEmpty ? [] : Enumerable.Range(0, texts.Count).Where(i => _poison.Refused(texts[i]) is not null).ToHashSet();
+        var all = texts.Where((_, i) => !refused.Contains(i)).ToImmutableArray();
+        if (all.IsEmpty) throw new EvergrainException(ErrorCode.SuspectedPoison, DispatchResult.Poison(0).Detail!, null, 0);
+
         var chunks = Chunks.Cut(all, _options.ChunkTokens);
         var results = await SendAsync(all, chunks, options ?? new PredictOptions(), cancellationToken).ConfigureAwait(false);
         if (Array.TrueForAll(results, r => r.Reply is null))
@@ -129,9 +152,12 @@ public sealed class EvergrainClient : IAsyncDisposable
             throw new EvergrainException(first.Error, first.Detail ?? "", first.RetryAfter, results.Max(r => r.Attempts));
         }
 
+        var rows = chunks.Zip(results).SelectMany(p => Rows(p.First.GetOffsetAndLength(all.Length).Length, p.Second)).ToList();
+        foreach (var i in refused.Order())
+            rows.Insert(i, new Prediction { Error = ErrorCode.SuspectedPoison, Detail = DispatchResult.Poison(0).Detail });
         return new PredictionBatch
         {
-            Rows = [.. chunks.Zip(results).SelectMany(p => Rows(p.First.GetOffsetAndLength(all.Length).Length, p.Second))],
+            Rows = [.. rows],
             Attempts = results.Max(r => r.Attempts),
             Timings = results.Where(r => r.Reply is not null).Select(r => r.Reply!.Timings).MaxBy(t => t.Queue + t.Inference),
             ServedBy = [.. results.Select(r => r.ServedBy).OfType<string>().Distinct()],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Evergrain;
@@ -35,4 +36,27 @@ public interface ILoadReportObserver : IGrainObserver
     /// <summary>A newer report. One way: the silo never waits for a channel.</summary>
     [OneWay, Alias("report")]
     Task ReportAsync(LoadReport report);
+}
+
+/// <summary>
+/// Replays of texts that may have ended a process, on the silo that the caller is connected to. The key is ignored; use 0.
+/// </summary>
+[Alias("evergrain.IPoisonGrain")]
+public interface IPoisonGrain : IGrainWithIntegerKey
+{
+    /// <summary>Waits for the silo's one place for suspects. Whoever holds it when the process ends held the text that ran.</summary>
+    /// <param name="ticket">Names the holder; any new value.</param>
+    /// <param name="timeLeft">How long to wait.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <returns>True for the place, which ends with <see cref="LeaveAsync"/> or by itself after 3 s; false when the time was up.</returns>
+    [Alias("enter")]
+    Task<bool> EnterAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the place back; nothing happens where it was lost already.</summary>
+    [Alias("leave")]
+    Task LeaveAsync(Guid ticket);
+
+    /// <summary>Tells every client of this silo, through its load reports, what is refused from now on.</summary>
+    [Alias("refuse")]
+    Task RefuseAsync(ImmutableArray<PoisonMark> marks);
 }

@@ -11,6 +11,10 @@ public enum Lane
 
     /// <summary>Files and long lists.</summary>
     Bulk = 1,
+
+    /// <summary>Interactive, and in a batch of its own: a text that may have ended a process takes no neighbour with it, and nobody else can
+    /// be blamed.</summary>
+    Alone = 2,
 }
 
 /// <summary>One call to a silo: up to a few hundred texts that are answered together.</summary>

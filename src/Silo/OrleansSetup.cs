@@ -13,6 +13,7 @@ internal static class OrleansSetup
     public static void Configure(ISiloBuilder orleans, EvergrainConfig config, SiloConfig silo)
     {
         orleans.UseAdoNetClustering((AdoNetClusteringSiloOptions options) => MembershipDatabase.Configure(config.Cluster, options));
+        ObservedMembershipTable.Wrap(orleans.Services);
         DeferredDashboard.Add(orleans);
         orleans.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = config.Cluster.Id);
         orleans.Configure<SiloOptions>(options => options.SiloName = silo.Name);

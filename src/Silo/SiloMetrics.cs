@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Evergrain.Silo.Lifecycle;
+using Evergrain.Silo.Membership;
 
 namespace Evergrain.Silo;
 
@@ -12,7 +13,7 @@ internal sealed class SiloMetrics
     private readonly Histogram<double> _duration;
     private readonly TimeProvider _time;
 
-    public SiloMetrics(IMeterFactory meters, EngineHost host, TimeProvider time)
+    public SiloMetrics(IMeterFactory meters, EngineHost host, MembershipHealth membership, TimeProvider time)
     {
         _time = time;
         var meter = meters.Create(MeterName);
@@ -28,6 +29,9 @@ internal sealed class SiloMetrics
             "evergrain.silo.device.load", () => host.CurrentLoad.BusyShare, "1", "Share of the device's time in use.");
         meter.CreateObservableGauge(
             "evergrain.silo.state", () => (int)host.State, null, "0 starting, 1 ready, 2 draining, 3 failed.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.membership.away", () => membership.Away?.TotalSeconds ?? 0, "s",
+            "How long the membership database has not answered; 0 while it does.");
     }
 
     /// <summary>One predict call that began at <paramref name="began"/> (of the time provider).</summary>

@@ -4,6 +4,8 @@ using Evergrain.Grains;
 using Evergrain.Hosting;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
+using Evergrain.Silo.Membership;
+using Evergrain.Silo.Poison;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Evergrain.Silo;
@@ -20,6 +22,7 @@ internal static class SiloServices
         services.AddSingleton(provider
             => new SiloIdentity(silo.Name, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation));
 
+        services.AddSingleton<MembershipHealth>();
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IEngineHost>(provider => provider.GetRequiredService<EngineHost>());
         services.AddSingleton(EngineSettings.For(identity.Config, silo, Environment.ProcessorCount));
@@ -27,6 +30,8 @@ internal static class SiloServices
         services.AddSingleton<GrainWarmer>();
         services.AddSingleton<LoadReportPublisher>();
         services.AddSingleton<MembershipView>();
+        services.AddSingleton<PoisonList>();
+        services.AddSingleton<AlonePlace>();
         services.AddSingleton<SiloMetrics>();
 
         // The admin port answers while the silo is still joining, which takes seconds where a dead one has to be evicted first.
@@ -39,6 +44,7 @@ internal static class SiloServices
         services.AddHostedService<ReportPump>();
         services.AddHostedService<MembershipWatcher>();
         services.AddHostedService<EngineLoader>();
+        services.AddSingleton<SiloDrain>();
         services.AddSingleton<DrainOnStop>();
         services.AddHostedService(provider => provider.GetRequiredService<DrainOnStop>());
     }

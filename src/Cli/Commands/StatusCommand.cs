@@ -20,7 +20,7 @@ internal static class StatusCommand
     {
         var config = ConfigFile.CreateOption();
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("status", "Show every process and silo; exit code 0 when all are ready") { config, json };
+        var command = new Command("status", "Show every process and silo, and what is missing; exit code 0 only when nothing is") { config, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             ConfigFile.Load(parsed.GetValue(config)), parsed.GetValue(json), cancellationToken));
         return command;
@@ -39,6 +39,10 @@ internal static class StatusCommand
             StatusTables.Processes(report, TimeProvider.System.GetUtcNow()).Write(Console.Out, Console.IsOutputRedirected, StatusTables.ColourOf);
             await Console.Out.WriteLineAsync();
             StatusTables.Silos(report).Write(Console.Out, Console.IsOutputRedirected, StatusTables.ColourOf);
+            if (!report.AllReady)
+                await Console.Out.WriteLineAsync();
+            foreach (var reason in report.Reasons)
+                await Console.Out.WriteLineAsync($"{report.State}: {reason}");
         }
         return report.AllReady ? 0 : 1;
     }

@@ -16,15 +16,17 @@ internal static class UpCommand
             Description = $"Which server of the file this is (default: {DefaultNode}, or the only one)",
             HelpName = "NAME",
         };
-        var command = new Command("up", "Run every process of a node until Ctrl+C or SIGTERM; restart what ends unasked") { config, node };
-        command.SetAction((parsed, _) => RunAsync(ConfigFile.Load(parsed.GetValue(config)), parsed.GetValue(node)));
+        // For the drill: the test build of the silo, which a text can make die.
+        var silo = new Option<string?>("--silo-program") { Hidden = true };
+        var command = new Command("up", "Run every process of a node until Ctrl+C or SIGTERM; restart what ends unasked") { config, node, silo };
+        command.SetAction((parsed, _) => RunAsync(ConfigFile.Load(parsed.GetValue(config)), parsed.GetValue(node), parsed.GetValue(silo)));
         return command;
     }
 
-    private static async Task<int> RunAsync(EvergrainConfig config, string? wanted)
+    private static async Task<int> RunAsync(EvergrainConfig config, string? wanted, string? siloProgram)
     {
         var node = NodeOf(config, wanted);
-        var children = ProcessLayout.OfThisProgram.ChildrenOf(node, config).ToList();
+        var children = ProcessLayout.OfThisProgram.ChildrenOf(node, config, siloProgram).ToList();
         using var requests = new StopRequests();
         var up = new Up(config, node, new SupervisorOptions(), Console.Out, TimeProvider.System);
         await up.RunAsync(children, requests.Stop, requests.Insist);

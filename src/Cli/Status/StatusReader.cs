@@ -38,6 +38,9 @@ internal sealed class StatusReader(EvergrainConfig config, HealthProbe probe)
     {
         var address = ProcessLayout.AdminAddress(silo);
         var status = await probe.ReadAsync<SiloStatus>(address, SiloStatus.Path, cancellationToken);
+        // A silo whose loopback is not ours (in a network namespace) is within reach of its own up.
+        if (status?.Name != silo.Name)
+            status = await ControlClient.SiloStatusAsync(new StateFolder(config).SocketOf(silo.Node), silo.Name, cancellationToken) ?? status;
         if (status?.Name != silo.Name || status.State is null)
         {
             var reason = status?.Name is { } other ? $"'{other}' answers at {address}" : $"nothing answers at {address}";
@@ -52,6 +55,7 @@ internal sealed class StatusReader(EvergrainConfig config, HealthProbe probe)
             Version = status.Model?.Version,
             Hash = status.Model?.Hash,
             BootId = status.BootId,
+            Membership = status.Membership,
         };
     }
 }

@@ -6,8 +6,16 @@ namespace Evergrain.Cli.Status;
 /// <summary>What <c>status --json</c> prints.</summary>
 internal sealed record StatusReport(IReadOnlyList<ProcessReport> Processes, IReadOnlyList<SiloReport> Silos)
 {
+    /// <summary>"ready"; "degraded" where something is missing; "down" where nothing can be answered.</summary>
+    public string State => Verdict.State;
+
+    /// <summary>What is missing; empty where all is ready.</summary>
+    public IReadOnlyList<string> Reasons => Verdict.Reasons;
+
     // Internal: no part of the JSON.
-    internal bool AllReady => Processes.All(p => p.State == ProcessState.Ready) && Silos.All(s => s.IsReady);
+    internal bool AllReady => State == StatusVerdict.Ready;
+
+    private StatusVerdict Verdict => StatusVerdict.Of(Processes, Silos);
 }
 
 /// <summary>One silo as it describes itself.</summary>
@@ -30,6 +38,9 @@ internal sealed record SiloReport
     public string? Hash { get; init; }
 
     public long? BootId { get; init; }
+
+    /// <summary>Whether the membership database answers it; null where the silo does not say.</summary>
+    public SiloStatus.MembershipStatus? Membership { get; init; }
 
     internal bool IsReady => State.Equals("ready", StringComparison.OrdinalIgnoreCase);
 }

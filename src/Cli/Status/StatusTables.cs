@@ -23,7 +23,7 @@ internal static class StatusTables
     public static string? ColourOf(string cell) => cell.ToLowerInvariant() switch
     {
         ProcessState.Ready => "green",
-        ProcessState.Starting or "draining" => "yellow",
+        ProcessState.Starting or ProcessState.Stopping or "draining" => "yellow",
         "failed" or ProcessState.Unready or ProcessState.Backoff or ProcessState.Stopped or ProcessState.Unreachable => "red",
         _ => null,
     };

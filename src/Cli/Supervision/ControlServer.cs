@@ -8,17 +8,19 @@ using Microsoft.Extensions.Hosting;
 namespace Evergrain.Cli.Supervision;
 
 /// <summary>
-/// HTTP over a Unix socket that only the owner may open: how the other commands talk to a running <c>up</c>.
-/// <c>GET /processes</c> lists its children.
+/// HTTP over a Unix socket that only the owner may open: how the other commands talk to a running <c>up</c>, also from another
+/// network namespace. <see cref="ControlEndpoints"/> says what can be asked.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly SiloAdmin _admin;
     private readonly string _path;
 
-    private ControlServer(WebApplication app, string path)
+    private ControlServer(WebApplication app, SiloAdmin admin, string path)
     {
         _app = app;
+        _admin = admin;
         _path = path;
     }
 
@@ -33,16 +35,18 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.RemoveAll<IHostLifetime>();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
-        app.MapGet("/processes", () => supervisor.Reports);
+        var admin = new SiloAdmin();
+        new ControlEndpoints(supervisor, admin).Map(app);
         await app.StartAsync();
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new ControlServer(app, path);
+        return new ControlServer(app, admin, path);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        _admin.Dispose();
         File.Delete(_path);
     }
 

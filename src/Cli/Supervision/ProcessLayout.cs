@@ -9,26 +9,20 @@ internal sealed class ProcessLayout(string baseFolder)
 
     /// <param name="project">"Silo", "Gateway".</param>
     /// <exception cref="UserException">It is not there.</exception>
-    public string Find(string project)
-    {
-        var program = $"Evergrain.{project}" + (OperatingSystem.IsWindows() ? ".exe" : "");
-        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(baseFolder)));
-        string[] candidates =
-        [
-            // Built: artifacts/bin/Evergrain.Cli/release beside artifacts/bin/Evergrain.Silo/release.
-            Path.GetFullPath(Path.Combine(here.FullName, "..", "..", $"Evergrain.{project}", here.Name, program)),
-            // Published: cli beside silo.
-            Path.GetFullPath(Path.Combine(here.FullName, "..", project.ToLowerInvariant(), program)),
-        ];
-        return candidates.FirstOrDefault(File.Exists)
-            ?? throw new UserException($"{program} is not built (looked for {string.Join(" and ", candidates)}): run ./run first");
-    }
+    public string Find(string project) => TryFind(project)
+        ?? throw new UserException($"{ProgramOf(project)} is not built (looked for {string.Join(" and ", Candidates(project))}): run ./run first");
+
+    /// <returns>Null where it is not there.</returns>
+    public string? TryFind(string project) => Candidates(project).FirstOrDefault(File.Exists);
 
     /// <summary>The children of a node, silos first.</summary>
-    public IEnumerable<ChildSpec> ChildrenOf(string node, EvergrainConfig config)
+    /// <param name="node">Which.</param>
+    /// <param name="config">The checked file.</param>
+    /// <param name="siloProgram">Another program in place of the silo's.</param>
+    public IEnumerable<ChildSpec> ChildrenOf(string node, EvergrainConfig config, string? siloProgram = null)
     {
         foreach (var silo in config.Silos.Where(s => s.Node == node))
-            yield return new ChildSpec(silo.Name, ChildSpec.Silo, node, Find("Silo"), Arguments(silo.Name), AdminAddress(silo));
+            yield return new ChildSpec(silo.Name, ChildSpec.Silo, node, siloProgram ?? Find("Silo"), Arguments(silo.Name), AdminAddress(silo));
         foreach (var gateway in config.Gateways.Where(g => g.Node == node))
             yield return new ChildSpec(gateway.Name, ChildSpec.Gateway, node, Find("Gateway"), Arguments(gateway.Name), config.OwnAddress(gateway)!);
 
@@ -36,4 +30,18 @@ internal sealed class ProcessLayout(string baseFolder)
     }
 
     public static Uri AdminAddress(SiloConfig silo) => new($"http://127.0.0.1:{silo.AdminPort}");
+
+    private string[] Candidates(string project)
+    {
+        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(baseFolder)));
+        return
+        [
+            // Built: artifacts/bin/Evergrain.Cli/release beside artifacts/bin/Evergrain.Silo/release.
+            Path.GetFullPath(Path.Combine(here.FullName, "..", "..", $"Evergrain.{project}", here.Name, ProgramOf(project))),
+            // Published: cli beside silo.
+            Path.GetFullPath(Path.Combine(here.FullName, "..", project.ToLowerInvariant(), ProgramOf(project))),
+        ];
+    }
+
+    private static string ProgramOf(string project) => $"Evergrain.{project}" + (OperatingSystem.IsWindows() ? ".exe" : "");
 }

@@ -37,6 +37,10 @@ internal static class ProcessState
     /// <summary>Ended; waits to be started again.</summary>
     public const string Backoff = "backoff";
 
+    /// <summary>Asked to end, and still there.</summary>
+    public const string Stopping = "stopping";
+
+    /// <summary>Down until a person starts it.</summary>
     public const string Stopped = "stopped";
 
     /// <summary>Not a child of an <c>up</c> here, and nothing answers at its address.</summary>

@@ -4,7 +4,10 @@ namespace Evergrain.Cli.Supervision;
 /// Decides from a child's answers whether it is silent. Only time in which we really looked counts: if the supervisor itself
 /// was paused (a suspended machine, SIGSTOP) its children are not to blame for the gap.
 /// </summary>
-internal sealed class SilenceWatch(SupervisorOptions options, TimeProvider time)
+/// <param name="silence">For a child that has answered before.</param>
+/// <param name="options">The other times.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SilenceWatch(TimeSpan silence, SupervisorOptions options, TimeProvider time)
 {
     private long _lastLook = time.GetTimestamp();
     private long _healthySince;
@@ -12,7 +15,7 @@ internal sealed class SilenceWatch(SupervisorOptions options, TimeProvider time)
 
     public bool HasAnswered { get; private set; }
 
-    public TimeSpan Limit => HasAnswered ? options.Silence : options.FirstAnswer;
+    public TimeSpan Limit => HasAnswered ? silence : options.FirstAnswer;
 
     public bool IsSilent => _silentFor >= Limit;
 

@@ -21,6 +21,24 @@ internal sealed record SiloStatus
 
     public ModelStatus? Model { get; init; }
 
+    /// <summary>Null where the silo is of a version that does not say.</summary>
+    public MembershipStatus? Membership { get; init; }
+
+    /// <summary>Whether the membership database answers the silo.</summary>
+    internal sealed record MembershipStatus
+    {
+        public const string Away = "away";
+
+        /// <summary>"ok" or "away".</summary>
+        public string? State { get; init; }
+
+        /// <summary>How long it has not answered, in seconds; null where it does.</summary>
+        public double? AwaySeconds { get; init; }
+
+        /// <summary>What the driver said, first line; null where it answers.</summary>
+        public string? Error { get; init; }
+    }
+
     internal sealed record ModelStatus
     {
         public string? Name { get; init; }

@@ -21,6 +21,9 @@ internal sealed class Supervisor : IAsyncDisposable
 
     public IEnumerable<ProcessReport> Reports => Children.Select(c => c.Report);
 
+    /// <summary>The child of that name; null where there is none.</summary>
+    public ManagedChild? Find(string name) => Children.FirstOrDefault(c => c.Spec.Name == name);
+
     public void Start()
     {
         foreach (var child in Children)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Evergrain.Client.Events;
+using Evergrain.Client.Picking;
 using Microsoft.Extensions.Logging;
 
 namespace Evergrain.Client.Channels;
@@ -12,11 +14,11 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
     private static readonly TimeSpan MembershipInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(1);
 
-    private readonly EvergrainClientOptions _options;
-    private readonly ILoggerFactory _loggers;
+    private readonly ChannelContext _context;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly SuspicionClock _suspicion;
+    private readonly DeadBoots _deadBoots;
     private readonly HashSet<SiloEndpoint> _seeds;
     private readonly Dictionary<SiloEndpoint, long> _lastNamed = [];
     private readonly CancellationTokenSource _stop = new();
@@ -25,13 +27,24 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
     private ImmutableArray<SiloChannel> _channels;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ChannelSet(EvergrainClientOptions options, ILoggerFactory loggers, TimeProvider time)
+    public ChannelSet(
+        EvergrainClientOptions options, ClusterEvents events, ServiceTimes serviceTimes, PoisonList poison, ILoggerFactory loggers, TimeProvider time)
     {
-        _options = options;
-        _loggers = loggers;
+        _context = new ChannelContext
+        {
+            Options = options,
+            Loggers = loggers,
+            Time = time,
+            Events = events,
+            ServiceTimes = serviceTimes,
+            Poison = poison,
+            Answers = new KnownAnswers(),
+            StateChanged = OnStateChanged,
+        };
         _logger = loggers.CreateLogger<ChannelSet>();
         _time = time;
         _suspicion = new SuspicionClock(time, options.SuspectAfter);
+        _deadBoots = new DeadBoots(events);
         _seeds = [.. options.Silos.Select(s => SiloEndpoint.TryParse(s, out var e) ? e : throw new ArgumentException(s))];
         _channels = [.. _seeds.Select(Open)];
         _loop = Task.Run(() => WatchAsync(_stop.Token));
@@ -41,23 +54,15 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
 
     public ImmutableArray<ISiloChannel> Current => ImmutableArray<ISiloChannel>.CastUp(_channels);
 
-    /// <summary>Completes at the next change of any channel's state.</summary>
     public Task WhenChanged => Volatile.Read(ref _changed).Task;
 
-    public bool IsDeclaredDead(ISiloChannel channel)
+    public void Refuse(string text, string silo)
     {
-        if (channel.State is not { } state) return false;
-        foreach (var other in _channels)
-        {
-            // A dead silo's own view is not asked; the word of one that is connected counts.
-            if (ReferenceEquals(other, channel) || !other.Connected || other.State is not { } view) continue;
-            foreach (var member in view.Report.Members)
-            {
-                if (member.Dead && member.BootId == state.Report.BootId && member.Silo == state.Report.Silo) return true;
-            }
-        }
-
-        return false;
+        var mark = new PoisonMark { Hash = PoisonList.HashOf(text), TimeLeft = PoisonList.Lifetime };
+        if (_context.Poison.Add([mark]).IsEmpty) return;
+        _context.Events.Publish(ClusterEventKind.PoisonRefused, silo, 0, "two processes were lost while this text ran alone",
+            $"sha256 {mark.Hash}; refused for {PoisonList.Lifetime.TotalMinutes:F0} min by every gateway");
+        foreach (var channel in _channels) channel.Wake();
     }
 
     public async ValueTask DisposeAsync()
@@ -68,7 +73,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private SiloChannel Open(SiloEndpoint endpoint) => new(endpoint, _options, _loggers, _time, OnStateChanged);
+    private SiloChannel Open(SiloEndpoint endpoint) => new(endpoint, _context);
 
     private void OnStateChanged()
         => Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
@@ -80,6 +85,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             CheckSuspicion();
+            _deadBoots.Look(_channels);
             if (_time.GetElapsedTime(membershipAt) < MembershipInterval) continue;
             membershipAt = _time.GetTimestamp();
             await FollowMembershipAsync().ConfigureAwait(false);
@@ -89,6 +95,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
     private void CheckSuspicion()
     {
         var limit = _suspicion.NextLimit();
+        if (!_context.Options.Failover) return;
         var reporting = 0;
         foreach (var channel in _channels)
         {

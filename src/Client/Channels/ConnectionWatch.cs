@@ -18,6 +18,9 @@ internal sealed class ConnectionWatch
     /// <summary>Raised after the state changed, with true for the first open connection and false for the last closed one.</summary>
     public event Action<bool>? Changed;
 
+    /// <summary>Raised when a connection has closed, before the calls on it are ended: what they are told must be known by then.</summary>
+    public event Action? Closing;
+
     public bool IsOpen => Volatile.Read(ref _open) > 0;
 
     /// <summary>Cancelled when a connection that is open now, or the next one, closes.</summary>
@@ -32,8 +35,9 @@ internal sealed class ConnectionWatch
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var first = Interlocked.Increment(ref _open) == 1;
+        var closed = 0;
         // The transport's own closed token fires before the pipeline has unwound: take whichever is first.
-        using var closed = connection.ConnectionClosed.Register(() => Cut());
+        using var onClosed = connection.ConnectionClosed.Register(Close);
         if (first) Changed?.Invoke(true);
         try
         {
@@ -41,7 +45,14 @@ internal sealed class ConnectionWatch
         }
         finally
         {
+            Close();
+        }
+
+        void Close()
+        {
+            if (Interlocked.Exchange(ref closed, 1) == 1) return;
             var last = Interlocked.Decrement(ref _open) == 0;
+            Closing?.Invoke();
             Cut();
             if (last) Changed?.Invoke(false);
         }

@@ -1,3 +1,4 @@
+using Evergrain.Client.Dispatching;
 using Evergrain.Client.Picking;
 
 namespace Evergrain.Client.Channels;
@@ -8,24 +9,40 @@ internal interface ISiloChannel
     /// <summary>The silo's name as in the YAML, or its endpoint while it has not reported.</summary>
     string Name { get; }
 
-    /// <summary>The newest report, null while there was none.</summary>
-    ReportState? State { get; }
+    /// <summary>Connected, and has proved that it answers.</summary>
+    bool Connected { get; }
 
     /// <summary>Cancelled when the silo is lost: connection closed, or suspect.</summary>
     CancellationToken Lost { get; }
 
     /// <summary>The channel as the pick policy sees it.</summary>
-    Candidate ToCandidate(bool tried, bool declaredDead);
+    /// <param name="now">Timestamp.</param>
+    Candidate ToCandidate(long now);
+
+    /// <summary>Takes a call into account until <see cref="Leave"/>.</summary>
+    InFlightCall Enter(long tokens);
+
+    /// <summary>Ends what <see cref="Enter"/> began; once.</summary>
+    void Leave(InFlightCall call);
 
     /// <summary>Calls the inference grain on this silo.</summary>
-    Task<PredictReply> PredictAsync(PredictRequest request, long tokens, CancellationToken cancellationToken);
+    Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Learns from an answer: what it took, and what was predicted with the lag left out.</summary>
-    void Observe(TimeSpan observed, TimeSpan predicted, long tokens);
+    /// <summary>Learns from an answer, or from the time without one when another silo's came first.</summary>
+    void Observe(TimeSpan took, in AttemptTimes times, long tokens, bool answered);
 
     /// <summary>Learns from an attempt that failed although it had <paramref name="limit"/>.</summary>
     /// <param name="limit">Time the attempt had.</param>
     /// <param name="tokens">Estimated tokens of the call.</param>
     /// <param name="others">True where another silo could take this one's calls while it is ejected.</param>
     void ObserveFailure(TimeSpan limit, long tokens, bool others);
+
+    /// <summary>A call that was lost here has been sent elsewhere.</summary>
+    void MovedAway();
+
+    /// <summary>Waits for the silo's one place for suspects.</summary>
+    Task<bool> EnterAloneAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken);
+
+    /// <summary>Gives it back; does not wait.</summary>
+    void LeaveAlone(Guid ticket);
 }

@@ -29,9 +29,10 @@ internal sealed record ReportState
 
         var sameBoot = known?.Report.BootId == report.BootId;
         var members = report.Members.IsDefaultOrEmpty && sameBoot ? known!.Report.Members : report.Members;
+        var poison = report.Poison.IsDefaultOrEmpty && sameBoot ? known!.Report.Poison : report.Poison;
         return new ReportState
         {
-            Report = report with { Members = members.IsDefault ? [] : members },
+            Report = report with { Members = members.IsDefault ? [] : members, Poison = poison.IsDefault ? [] : poison },
             ArrivedAt = now,
             Gates = (sameBoot ? known!.Gates : default).Next(report.DeviceLoad, report.DeviceMemory),
         };

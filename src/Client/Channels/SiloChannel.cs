@@ -1,55 +1,49 @@
+using Evergrain.Client.Dispatching;
+using Evergrain.Client.Events;
 using Evergrain.Client.Picking;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Evergrain.Client.Channels;
 
 /// <summary>
-/// One silo and the connection to it: keeps an Orleans client alive, subscribes to load reports, knows what the silo said
-/// last, and ends the calls in flight the moment the silo is lost.
+/// One silo as this client sees it: what it said last, how it has been answering, whether it may be asked, and the calls under way
+/// there, which end the moment the silo is lost. <see cref="ChannelLink"/> keeps the connection.
 /// </summary>
-internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDisposable
+internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDisposable
 {
-    private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(2);
-
-    private readonly EvergrainClientOptions _options;
-    private readonly ILoggerFactory _loggers;
-    private readonly ILogger _logger;
+    private readonly ChannelContext _context;
     private readonly TimeProvider _time;
     private readonly ConnectionWatch _watch = new();
+    private readonly ChannelLink _link;
     private readonly LagEstimate _lag;
     private readonly Ejection _ejection;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly SlowStart _slowStart;
+    private readonly InFlightCalls _inFlight;
+    private readonly FailoverTally _tally;
+    private readonly ServiceTimes.SiloServiceTimes _serviceTimes;
     private readonly Lock _reportLock = new();
-    private readonly Action _stateChanged;
-    private readonly Task _loop;
 
     private ReportState? _state;
-    private IInferenceGrain? _grain;
-    private ILoadReportObserver? _observer;
     private long _unacknowledged;
-    private int _inFlight;
     private bool _subscribed;
     private bool _suspect;
-    private int _triedBoot = -1;
+    private bool _declaredDead;
+    private int _provedBoot = -1;
 
-    public SiloChannel(
-        SiloEndpoint endpoint, EvergrainClientOptions options, ILoggerFactory loggers, TimeProvider time, Action stateChanged)
+    public SiloChannel(SiloEndpoint endpoint, ChannelContext context)
     {
         Endpoint = endpoint;
-        _options = options;
-        _loggers = loggers;
-        _logger = loggers.CreateLogger<SiloChannel>();
-        _time = time;
-        _lag = new LagEstimate(time);
-        _ejection = new Ejection(time);
-        _stateChanged = stateChanged;
-        _watch.Changed += OnConnectionChanged;
-        _loop = Task.Run(() => RunAsync(_stop.Token));
+        _context = context;
+        _time = context.Time;
+        _lag = new LagEstimate(_time);
+        _ejection = new Ejection(_time);
+        _slowStart = new SlowStart(_time);
+        // The batch that ran and, with several devices or one just begun, its neighbour.
+        _inFlight = new InFlightCalls(2L * context.Options.BatchTokens);
+        _tally = new FailoverTally(context.Events, _time);
+        _serviceTimes = context.ServiceTimes.Add();
+        _watch.Changed += _ => Refresh();
+        _watch.Closing += OnClosing;
+        _link = new ChannelLink(endpoint, context, _watch, this);
     }
 
     public SiloEndpoint Endpoint { get; }
@@ -59,15 +53,29 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
     public string Name => State?.Report.Silo ?? Endpoint.ToString();
 
     /// <summary>Connected, reporting on this connection, and this boot has answered its first calls.</summary>
-    public bool Connected => Reporting && State?.Report.BootId == Volatile.Read(ref _triedBoot);
+    public bool Connected => Reporting && State?.Report.BootId == Volatile.Read(ref _provedBoot);
 
     public bool Suspect => Volatile.Read(ref _suspect);
 
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public bool Ejected => _ejection.IsEjected;
+
+    public int InFlight => _inFlight.Count;
+
+    public TimeSpan Lag => _lag.At(_time.GetTimestamp());
+
+    public double Warmth => _slowStart.At(_time.GetTimestamp());
 
     public CancellationToken Lost => _watch.Lost;
 
-    public Candidate ToCandidate(bool tried, bool declaredDead)
+    /// <summary>Age of the newest report, where there is a connection that should bring more.</summary>
+    public TimeSpan? ReportAge => Reporting && State is { } s ? _time.GetElapsedTime(s.ArrivedAt) : null;
+
+    /// <summary>This boot is to be proved (again) before it gets calls.</summary>
+    public bool NeedsProof => State is { Report: { State: SiloState.Ready } report } && (report.BootId != _provedBoot || _ejection.IsProbeDue);
+
+    private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
+
+    public Candidate ToCandidate(long now)
     {
         var state = State;
         if (state is null) return default;
@@ -78,8 +86,7 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
             Suspect = Suspect,
             State = report.State,
             Ejected = _ejection.IsEjected,
-            DeclaredDead = declaredDead,
-            Tried = tried,
+            DeclaredDead = Volatile.Read(ref _declaredDead),
             MemoryFull = state.Gates.MemoryFull,
             LoadHigh = state.Gates.LoadHigh,
             DeviceLoad = report.DeviceLoad,
@@ -87,40 +94,46 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
             UnacknowledgedTokens = Interlocked.Read(ref _unacknowledged),
             DrainRate = report.DrainRate,
             RestOfBatch = report.RestOfBatch,
-            Lag = _lag.Current,
+            Lag = _lag.At(now),
+            Warmth = _slowStart.At(now),
         };
     }
 
-    public async Task<PredictReply> PredictAsync(PredictRequest request, long tokens, CancellationToken cancellationToken)
+    public InFlightCall Enter(long tokens)
     {
-        var grain = Volatile.Read(ref _grain) ?? throw new InvalidOperationException($"{Endpoint} is not connected.");
         Interlocked.Add(ref _unacknowledged, tokens);
-        Interlocked.Increment(ref _inFlight);
-        try
-        {
-            var reply = await grain.PredictAsync(request, cancellationToken).ConfigureAwait(false);
-            Accept(reply.Load);
-            return reply;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-        }
+        return _inFlight.Add(tokens);
     }
 
-    public void Observe(TimeSpan observed, TimeSpan predicted, long tokens)
+    public void Leave(InFlightCall call) => _inFlight.Remove(call);
+
+    public async Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken)
     {
-        _lag.Observe(observed, predicted, tokens);
+        var reply = await _link.Inference.PredictAsync(request, cancellationToken).ConfigureAwait(false);
+        Accept(reply.Load);
+        return reply;
+    }
+
+    public void Observe(TimeSpan took, in AttemptTimes times, long tokens, bool answered)
+    {
+        _lag.Observe(took, times.Predicted, tokens, took > times.HedgeAfter);
+        if (!answered) return;
+        _serviceTimes.Add(tokens, took - times.Wait);
         _ejection.Succeeded();
     }
 
     public void ObserveFailure(TimeSpan limit, long tokens, bool others)
     {
         _lag.ObserveFailure(limit, tokens);
-        if (_ejection.Failed(others) is not { } span) return;
-        Log.Ejected(_logger, Name, span.TotalSeconds);
-        _stateChanged();
+        if (_ejection.Failed(others) is { } span) OnEjected(span, "too many of its attempts failed", $"the last one had {limit.TotalMilliseconds:F0} ms");
     }
+
+    public void MovedAway() => _tally.Moved();
+
+    public Task<bool> EnterAloneAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken)
+        => _link.Poison.EnterAsync(ticket, timeLeft, cancellationToken);
+
+    public void LeaveAlone(Guid ticket) => _link.LeaveAlone(ticket);
 
     /// <summary>Marks the silo suspect (its calls end at once) or takes that back.</summary>
     public void SetSuspect(bool suspect, TimeSpan age)
@@ -129,19 +142,64 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
         Volatile.Write(ref _suspect, suspect);
         if (suspect)
         {
-            Log.Suspect(_logger, Name, (long)age.TotalMilliseconds, InFlight);
+            var calls = _inFlight.Count;
+            _tally.Begin(Name, BootId, calls);
+            Publish(ClusterEventKind.Suspected, "its load reports do not come", $"no report for {age.TotalMilliseconds:F0} ms", calls);
             _watch.Cut();
         }
-        else if (Connected)
+        else if (Reporting)
         {
-            Log.Trusted(_logger, Name);
+            Publish(ClusterEventKind.Trusted, "its load reports come again");
         }
 
-        _stateChanged();
+        Refresh();
     }
 
-    /// <summary>Age of the newest report, where there is a connection that should bring more.</summary>
-    public TimeSpan? ReportAge => Reporting && State is { } s ? _time.GetElapsedTime(s.ArrivedAt) : null;
+    /// <summary>Another silo's membership says that this boot is dead, or does not say so.</summary>
+    public void SetDeclaredDead(bool dead)
+    {
+        if (_declaredDead == dead) return;
+        Volatile.Write(ref _declaredDead, dead);
+        Refresh();
+    }
+
+    /// <summary>The silo takes this client's subscription: it is there.</summary>
+    public void OnSubscribed(LoadReport report)
+    {
+        Accept(report);
+        if (!_watch.IsOpen || Volatile.Read(ref _subscribed)) return;
+        Volatile.Write(ref _subscribed, true);
+        Publish(ClusterEventKind.Joined, "connected, and it reports", $"at {Endpoint}");
+        Refresh();
+    }
+
+    /// <summary>The first calls of this boot, or the probe after an ejection, were answered (<paramref name="problem"/> null) or not.</summary>
+    public void OnProved(int bootId, string? problem)
+    {
+        if (_ejection.IsEjected)
+        {
+            if (problem is not null)
+            {
+                OnEjected(_ejection.ProbeFailed(), "its probe was not answered as it should be", problem);
+                return;
+            }
+
+            _ejection.Readmit();
+            Publish(ClusterEventKind.Readmitted, "its probe was answered as before");
+        }
+
+        if (problem is not null) return;
+        if (bootId != Volatile.Read(ref _provedBoot))
+        {
+            Volatile.Write(ref _provedBoot, bootId);
+            Publish(ClusterEventKind.Ready, "it has answered its first calls");
+        }
+
+        Refresh();
+    }
+
+    /// <summary>Makes the link look at once: there is something to prove or to tell.</summary>
+    public void Wake() => _link.Wake();
 
     Task ILoadReportObserver.ReportAsync(LoadReport report)
     {
@@ -151,12 +209,15 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
+        await _link.DisposeAsync().ConfigureAwait(false);
+        _context.ServiceTimes.Remove(_serviceTimes);
+        _tally.Dispose();
     }
 
-    private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
+    private int BootId => State?.Report.BootId ?? 0;
+
+    private void Publish(ClusterEventKind kind, string cause, string evidence = "", int inFlight = 0)
+        => _context.Events.Publish(kind, Name, BootId, cause, evidence, inFlight);
 
     private void Accept(LoadReport report)
     {
@@ -171,121 +232,44 @@ internal sealed partial class SiloChannel : ISiloChannel, ILoadReportObserver, I
 
         // Whatever was sent before this report left is in its queue, or done. The few tokens on the wire are not worth a protocol.
         Interlocked.Exchange(ref _unacknowledged, 0);
-        var rebooted = before is not null && before.Report.BootId != report.BootId;
-        if (rebooted) _lag.Reset();
-        if (before is null || rebooted || before.Report.State != report.State)
+        _context.Poison.Add(report.Poison);
+        var changes = ReportChanges.Between(before?.Report, report, proved: report.BootId == Volatile.Read(ref _provedBoot));
+        if (changes.Rebooted)
         {
-            Log.State(_logger, report.Silo, report.State, report.BootId, report.Reason ?? "");
-            _stateChanged();
-            // It may have become ready: time for its first calls.
-            _wake.Release();
+            _lag.Reset();
+            _serviceTimes.Reset();
+            Volatile.Write(ref _declaredDead, false);
         }
+
+        foreach (var (kind, cause, evidence) in changes.Events) Publish(kind, cause, evidence);
+        if (!changes.MayMatter) return;
+        Refresh();
+        // It may have become ready: time for its first calls.
+        Wake();
     }
 
-    private void OnConnectionChanged(bool open)
+    private void OnClosing()
     {
-        if (!open)
-        {
-            // A connection that never got as far as a report is a silo that still starts, not one that was lost.
-            var had = Interlocked.Exchange(ref _subscribed, false);
-            if (had && !_stop.IsCancellationRequested) Log.Lost(_logger, Name, InFlight);
-        }
-
-        _stateChanged();
+        // Before the calls are cancelled, so that each knows why.
+        var calls = _inFlight.MarkClosed();
+        // A connection that never got as far as a report is a silo that still starts, not one that was lost.
+        if (!Interlocked.Exchange(ref _subscribed, false) || _link.Stopping) return;
+        _tally.Begin(Name, BootId, calls);
+        if (State is { Report.State: SiloState.Draining } && calls == 0) Publish(ClusterEventKind.Left, "it drained, and its connection closed");
+        else Publish(ClusterEventKind.Lost, "its connection closed", $"{calls} calls in flight", calls);
     }
 
-    private async Task RunAsync(CancellationToken stop)
+    private void OnEjected(TimeSpan span, string cause, string evidence)
     {
-        IHost? host = null;
-        try
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                var delay = RetryInterval;
-                try
-                {
-                    host ??= await OrleansClientFactory.StartAsync(Endpoint, _options, _watch, _loggers, _time, stop).ConfigureAwait(false);
-                    await SubscribeAsync(host.Services.GetRequiredService<IClusterClient>(), stop).ConfigureAwait(false);
-                    if (await TryFirstCallsAsync(stop).ConfigureAwait(false)) delay = RenewInterval;
-                }
-                catch (Exception e) when (!stop.IsCancellationRequested)
-                {
-                    Log.Retry(_logger, Endpoint.ToString(), e.Message);
-                }
-
-                await _wake.WaitAsync(delay, stop).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Disposed.
-        }
-        finally
-        {
-            if (host is not null) await StopHostAsync(host).ConfigureAwait(false);
-        }
+        Publish(ClusterEventKind.Ejected, cause, $"{evidence}; out for {span.TotalSeconds:F0} s", _inFlight.Count);
+        Refresh();
     }
 
-    private async Task SubscribeAsync(IClusterClient client, CancellationToken stop)
+    /// <summary>After every change: whether it takes calls now.</summary>
+    private void Refresh()
     {
-        _observer ??= client.CreateObjectReference<ILoadReportObserver>(this);
-        if (_grain is null) Volatile.Write(ref _grain, client.GetGrain<IInferenceGrain>(_options.Model));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, _watch.Lost);
-        limit.CancelAfter(SubscribeTimeout);
-        var report = await client.GetGrain<ILoadReportGrain>(0).SubscribeAsync(_observer, limit.Token).ConfigureAwait(false);
-        Accept(report);
-        if (!_watch.IsOpen || Volatile.Read(ref _subscribed)) return;
-        Volatile.Write(ref _subscribed, true);
-        Log.Connected(_logger, Name, Endpoint.ToString(), report.BootId);
-        _stateChanged();
-    }
-
-    /// <summary>False where they are still to be made.</summary>
-    private async Task<bool> TryFirstCallsAsync(CancellationToken stop)
-    {
-        if (State is not { Report: { State: SiloState.Ready } report } || report.BootId == _triedBoot) return true;
-        if (!await FirstCalls.MakeAsync(_grain!, _time, stop).ConfigureAwait(false)) return false;
-        Volatile.Write(ref _triedBoot, report.BootId);
-        _stateChanged();
-        return true;
-    }
-
-    private static async Task StopHostAsync(IHost host)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            await host.StopAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is OperationCanceledException or Orleans.Runtime.OrleansException)
-        {
-            // A silo that does not answer the goodbye is no reason to stay.
-        }
-
-        host.Dispose();
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Information, "{Silo} connected at {Endpoint}, boot {BootId}")]
-        public static partial void Connected(ILogger logger, string silo, string endpoint, int bootId);
-
-        [LoggerMessage(2, LogLevel.Warning, "{Silo} lost: its connection closed; {InFlight} calls in flight go elsewhere")]
-        public static partial void Lost(ILogger logger, string silo, int inFlight);
-
-        [LoggerMessage(3, LogLevel.Warning, "{Silo} suspect: no report for {Age} ms; {InFlight} calls in flight go elsewhere")]
-        public static partial void Suspect(ILogger logger, string silo, long age, int inFlight);
-
-        [LoggerMessage(4, LogLevel.Information, "{Silo} reports again")]
-        public static partial void Trusted(ILogger logger, string silo);
-
-        [LoggerMessage(5, LogLevel.Information, "{Silo} is {State}, boot {BootId} {Reason}")]
-        public static partial void State(ILogger logger, string silo, SiloState state, int bootId, string reason);
-
-        [LoggerMessage(7, LogLevel.Warning, "{Silo} ejected for {Seconds} s: too many of its attempts failed")]
-        public static partial void Ejected(ILogger logger, string silo, double seconds);
-
-        [LoggerMessage(6, LogLevel.Debug, "{Endpoint} does not answer: {Cause}")]
-        public static partial void Retry(ILogger logger, string endpoint, string cause);
+        if (PickPolicy.IsEligible(ToCandidate(_time.GetTimestamp()))) _slowStart.Begin();
+        else _slowStart.Leave();
+        _context.StateChanged();
     }
 }

@@ -47,6 +47,9 @@ public enum ClusterEventKind
 
     /// <summary>It can again.</summary>
     DatabaseBack,
+
+    /// <summary>Drained, and its connection closed: nothing was lost.</summary>
+    Left,
 }
 
 /// <summary>One entry of the cluster's timeline, with cause and evidence.</summary>

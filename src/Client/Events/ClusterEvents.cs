@@ -61,7 +61,9 @@ public sealed partial class ClusterEvents
     /// <param name="cause">Why, in a few words.</param>
     /// <param name="evidence">What was seen.</param>
     /// <param name="inFlight">Calls in flight there.</param>
-    internal void Publish(ClusterEventKind kind, string silo, int bootId, string cause, string evidence = "", int inFlight = 0)
+    /// <param name="at">When it happened; null: now.</param>
+    internal void Publish(
+        ClusterEventKind kind, string silo, int bootId, string cause, string evidence = "", int inFlight = 0, DateTimeOffset? at = null)
     {
         ClusterEvent news;
         ImmutableArray<Channel<ClusterEvent>> watchers;
@@ -70,7 +72,7 @@ public sealed partial class ClusterEvents
             news = new ClusterEvent
             {
                 Id = ++_lastId,
-                At = _time.GetUtcNow(),
+                At = at ?? _time.GetUtcNow(),
                 Kind = kind,
                 Silo = silo,
                 BootId = bootId,
@@ -90,8 +92,8 @@ public sealed partial class ClusterEvents
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 30, Message = "{Silo} {Event}: {Cause} {Evidence} (boot {BootId}, {InFlight} calls in flight)")]
+        [LoggerMessage(EventId = 30, Message = "{Silo} {What}: {Cause}; {Evidence} (boot {BootId}, {InFlight} calls in flight)")]
         public static partial void Event(
-            ILogger logger, LogLevel level, string silo, ClusterEventKind @event, string cause, string evidence, int bootId, int inFlight);
+            ILogger logger, LogLevel level, string silo, ClusterEventKind what, string cause, string evidence, int bootId, int inFlight);
     }
 }

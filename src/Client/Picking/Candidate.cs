@@ -6,6 +6,10 @@ namespace Evergrain.Client.Picking;
 /// </summary>
 internal readonly record struct Candidate
 {
+    public Candidate()
+    {
+    }
+
     /// <summary>Has an open connection and has reported on it.</summary>
     public bool Connected { get; init; }
 
@@ -43,12 +47,18 @@ internal readonly record struct Candidate
 
     public TimeSpan RestOfBatch { get; init; }
 
-    /// <summary>Decaying average of observed − predicted time, at least zero: how a slow link or a slow silo shows.</summary>
+    /// <summary>How much later than predicted it answers, at least zero: how a slow link or a slow silo shows.</summary>
     public TimeSpan Lag { get; init; }
 
-    /// <summary>When <paramref name="tokens"/> more tokens sent now would be answered.</summary>
-    public TimeSpan PredictFinish(long tokens)
-        => TimeSpan.FromSeconds((QueuedTokens + UnacknowledgedTokens + tokens) / Math.Max(DrainRate, 1)) + RestOfBatch + Lag;
+    /// <summary>Over 0 to 1: the part of its share that it gets while it comes back slowly.</summary>
+    public double Warmth { get; init; } = 1;
+
+    /// <summary>When the work that is there already will be done, from now.</summary>
+    public TimeSpan PredictWait() => TimeSpan.FromSeconds((QueuedTokens + UnacknowledgedTokens) / Math.Max(DrainRate, 1)) + RestOfBatch;
+
+    /// <summary>When <paramref name="tokens"/> more tokens sent now would be answered, in seconds.</summary>
+    public double PredictSeconds(long tokens)
+        => ((QueuedTokens + UnacknowledgedTokens + tokens) / Math.Max(DrainRate, 1)) + RestOfBatch.TotalSeconds + Lag.TotalSeconds;
 }
 
 /// <summary>Why a silo was picked.</summary>
@@ -70,5 +80,8 @@ internal enum PickReason
     FailOpen,
 }
 
-/// <summary>A decision: an index into the candidates, or −1.</summary>
-internal readonly record struct Pick(int Index, PickReason Reason);
+/// <summary>A decision.</summary>
+/// <param name="Index">Into the candidates, or −1.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="WarmthLine">Silos with less warmth than this were passed over this time.</param>
+internal readonly record struct Pick(int Index, PickReason Reason, double WarmthLine);

@@ -2,7 +2,8 @@ namespace Evergrain.Client.Picking;
 
 /// <summary>
 /// Takes a silo that fails out of rotation for a while: after three failures in a row, or when 30 % of at least twenty attempts in
-/// ten seconds failed. Each time for two seconds longer, thirty at most. Outlier detection as in Envoy and Polly.
+/// ten seconds failed. Each time for two seconds longer, thirty at most; then a probe decides whether it comes back. Outlier detection as in
+/// Envoy and Polly.
 /// </summary>
 internal sealed class Ejection(TimeProvider time)
 {
@@ -23,12 +24,17 @@ internal sealed class Ejection(TimeProvider time)
     private int _inARow;
     private int _times;
     private TimeSpan _until;
+    private bool _ejected;
 
-    public bool IsEjected
+    /// <summary>Out of rotation, from the failure that was too many until <see cref="Readmit"/>.</summary>
+    public bool IsEjected => Volatile.Read(ref _ejected);
+
+    /// <summary>Its time is over: it may come back once it has answered a probe.</summary>
+    public bool IsProbeDue
     {
         get
         {
-            lock (_lock) return Now < _until;
+            lock (_lock) return _ejected && Now >= _until;
         }
     }
 
@@ -53,16 +59,36 @@ internal sealed class Ejection(TimeProvider time)
         {
             _inARow++;
             Count(failed: true);
-            var now = Now;
-            if (!allowed || now < _until || !(_inARow >= InARow || ManyFailed(now))) return null;
-            _times = now - _until > Forgive ? 1 : _times + 1;
-            var span = Step * _times < Longest ? Step * _times : Longest;
-            _until = now + span;
-            // It comes back with a clean slate: what it is judged by then is what it does then.
+            return allowed && !_ejected && (_inARow >= InARow || ManyFailed(Now)) ? Eject() : null;
+        }
+    }
+
+    /// <summary>The probe after its time failed.</summary>
+    /// <returns>For how long it stays out.</returns>
+    public TimeSpan ProbeFailed()
+    {
+        lock (_lock) return Eject();
+    }
+
+    /// <summary>It comes back with a clean slate: what it is judged by from now on is what it does from now on.</summary>
+    public void Readmit()
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _ejected, false);
             _inARow = 0;
             Array.Clear(_window);
-            return span;
         }
+    }
+
+    private TimeSpan Eject()
+    {
+        var now = Now;
+        _times = now - _until > Forgive ? 1 : _times + 1;
+        var span = Step * _times < Longest ? Step * _times : Longest;
+        _until = now + span;
+        Volatile.Write(ref _ejected, true);
+        return span;
     }
 
     private void Count(bool failed)

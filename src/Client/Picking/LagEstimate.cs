@@ -1,48 +1,61 @@
 namespace Evergrain.Client.Picking;
 
 /// <summary>
-/// How much later than predicted a silo answers: the median of its last answers, halving every two seconds without news, so
-/// that a silo that was slow is asked again. A median, not an average: one cold first call of 300 ms left an average so high that
-/// an idle, healthy silo got nothing for ten seconds.
+/// How much later than predicted a silo answers. Usually the median of its last five answers: with an average, one cold first call of
+/// 300 ms left an idle, healthy silo without work for ten seconds. But where two of its last ten were late (a link that loses packets,
+/// a processor that is taken away every now and then) the median sees nothing, and the second longest of the ten counts. Halves
+/// every two seconds without news, so that a silo that was slow is asked again.
 /// </summary>
 internal sealed class LagEstimate(TimeProvider time)
 {
-    private const int Answers = 5;
+    private const int Answers = 10;
+    private const int MedianOf = 5;
+
+    /// <summary>So many late ones of the last ten are no accident. Equal silos have one in a hundred.</summary>
+    private const int LateOnes = 2;
 
     /// <summary>A larger call says nothing of the link: what it takes longer than predicted grows with its size, which is the drain
     /// rate's business. Chunks of one bulk call made a silo look slow to the small calls that came after it.</summary>
     private const long MostTokens = 256;
 
     /// <summary>A failure alone decides the median.</summary>
-    private const int FailureWeight = Answers / 2 + 1;
+    private const int FailureWeight = MedianOf / 2 + 1;
+
+    /// <summary>Less than this changes no decision.</summary>
+    private const double Nothing = 0.0001;
 
     private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly double[] _seconds = new double[Answers];
+    private readonly bool[] _late = new bool[Answers];
     private int _next;
-    private double _median;
-    private long _at = time.GetTimestamp();
 
-    public TimeSpan Current
+    // Swapped whole: the hot path reads it without the lock.
+    private Estimate _estimate = new(0, time.GetTimestamp());
+
+    /// <param name="now">Timestamp.</param>
+    public TimeSpan At(long now)
     {
-        get
-        {
-            lock (_lock) return TimeSpan.FromSeconds(Decayed(_median));
-        }
+        var estimate = Volatile.Read(ref _estimate);
+        return estimate.Seconds < Nothing ? TimeSpan.Zero : TimeSpan.FromSeconds(estimate.Seconds * Keep(estimate.At, now));
     }
 
     /// <summary>An answer took <paramref name="observed"/> where <paramref name="predicted"/> (lag left out) was expected.</summary>
-    public void Observe(TimeSpan observed, TimeSpan predicted, long tokens)
+    /// <param name="observed">Time until the answer, or so far where another silo's came first.</param>
+    /// <param name="predicted">Time that was predicted.</param>
+    /// <param name="tokens">Estimated tokens of the call.</param>
+    /// <param name="late">Later than 99 of 100 calls of its length on the fastest silo.</param>
+    public void Observe(TimeSpan observed, TimeSpan predicted, long tokens, bool late)
     {
-        if (tokens <= MostTokens) Add(observed - predicted, 1);
+        if (tokens <= MostTokens) Add(observed - predicted, late, 1);
     }
 
     /// <summary>An attempt failed; it counts as one that took all of its <paramref name="limit"/>: who fails fast must not look
     /// fast.</summary>
     public void ObserveFailure(TimeSpan limit, long tokens)
     {
-        if (tokens <= MostTokens) Add(limit, FailureWeight);
+        if (tokens <= MostTokens) Add(limit, late: true, FailureWeight);
     }
 
     /// <summary>Forgets: the silo was started anew.</summary>
@@ -51,26 +64,45 @@ internal sealed class LagEstimate(TimeProvider time)
         lock (_lock)
         {
             Array.Clear(_seconds);
-            _median = 0;
+            Array.Clear(_late);
+            Volatile.Write(ref _estimate, new Estimate(0, time.GetTimestamp()));
         }
     }
 
-    private void Add(TimeSpan lag, int weight)
+    private void Add(TimeSpan lag, bool late, int weight)
     {
         lock (_lock)
         {
             // What is remembered has aged as well.
-            var keep = Decayed(1);
+            var now = time.GetTimestamp();
+            var keep = Keep(_estimate.At, now);
             for (var i = 0; i < Answers; i++) _seconds[i] *= keep;
-            // Being early is no credit for later: the estimate only ever adds.
-            for (var i = 0; i < weight; i++) _seconds[_next++ % Answers] = Math.Max(0, lag.TotalSeconds);
-            Span<double> sorted = stackalloc double[Answers];
-            _seconds.CopyTo(sorted);
-            sorted.Sort();
-            _median = sorted[Answers / 2];
-            _at = time.GetTimestamp();
+            for (var i = 0; i < weight; i++)
+            {
+                // Being early is no credit for later: the estimate only ever adds.
+                _seconds[_next] = Math.Max(0, lag.TotalSeconds);
+                _late[_next] = late;
+                _next = (_next + 1) % Answers;
+            }
+
+            Volatile.Write(ref _estimate, new Estimate(Evaluate(), now));
         }
     }
 
-    private double Decayed(double value) => value * Math.Pow(0.5, time.GetElapsedTime(_at) / HalfLife);
+    private double Evaluate()
+    {
+        Span<double> sorted = stackalloc double[Answers];
+        for (var i = 0; i < MedianOf; i++) sorted[i] = _seconds[(_next - 1 - i + Answers) % Answers];
+        sorted[..MedianOf].Sort();
+        var median = sorted[MedianOf / 2];
+        if (_late.AsSpan().Count(true) < LateOnes) return median;
+
+        _seconds.CopyTo(sorted);
+        sorted.Sort();
+        return Math.Max(median, sorted[^LateOnes]);
+    }
+
+    private double Keep(long since, long now) => Math.Pow(0.5, time.GetElapsedTime(since, now) / HalfLife);
+
+    private sealed record Estimate(double Seconds, long At);
 }

@@ -1,7 +1,8 @@
 namespace Evergrain.Client.Picking;
 
 /// <summary>
-/// Chooses the silo for one call. A pure function: the same candidates and the same random numbers give the same choice.
+/// Chooses the silo for one call. A pure function: the same candidates and the same random numbers give the same choice. Three passes
+/// over plain values, nothing allocated: it runs before every call.
 /// </summary>
 internal static class PickPolicy
 {
@@ -11,80 +12,100 @@ internal static class PickPolicy
     /// <summary>A queue of more than this many batch budgets makes a silo hot.</summary>
     public const double HotQueueBudgets = 1.5;
 
-    private static readonly TimeSpan TieTime = TimeSpan.FromMilliseconds(2);
+    private const int MostOnStack = 64;
+    private const double TieSeconds = 0.002;
     private const double TieShare = 0.10;
 
     /// <param name="silos">Every channel.</param>
     /// <param name="tokens">Estimated tokens of the call.</param>
     /// <param name="batchTokens">A silo's batch budget.</param>
-    /// <param name="random">Breaks ties.</param>
+    /// <param name="random">Breaks ties, and decides whether a silo that comes back slowly is asked this time.</param>
     public static Pick Choose(ReadOnlySpan<Candidate> silos, long tokens, int batchTokens, Random random)
     {
-        var anyEligible = false;
-        var anyCold = false;
-        for (var i = 0; i < silos.Length; i++)
+        Span<double> finish = silos.Length <= MostOnStack ? stackalloc double[silos.Length] : new double[silos.Length];
+        var (anyEligible, anyCool) = (false, false);
+        foreach (ref readonly var silo in silos)
         {
-            if (!IsEligible(silos[i])) continue;
+            if (!IsEligible(silo)) continue;
             anyEligible = true;
-            anyCold |= !IsHot(silos, i, batchTokens);
+            anyCool |= IsCool(silo);
         }
 
         // Fail open: a silo that is stale, ejected or full may still answer, and nobody else will.
         if (!anyEligible)
         {
-            var open = Earliest(silos, tokens, batchTokens, random, CanBeForgiven);
+            for (var i = 0; i < silos.Length; i++) finish[i] = CanBeForgiven(silos[i]) ? silos[i].PredictSeconds(tokens) : double.PositiveInfinity;
+            var open = Earliest(finish, 0, random);
             return open.Index < 0 ? open : open with { Reason = PickReason.FailOpen };
         }
 
-        if (anyCold) return Earliest(silos, tokens, batchTokens, random, static (s, i, b) => IsEligible(s[i]) && !IsHot(s, i, b));
-        return FewestQueued(silos, random);
+        var (warmest, coldest) = (0.0, 1.0);
+        for (var i = 0; i < silos.Length; i++)
+        {
+            ref readonly var silo = ref silos[i];
+            if (!IsEligible(silo) || IsHot(silo, anyCool, batchTokens))
+            {
+                finish[i] = double.PositiveInfinity;
+                continue;
+            }
+
+            finish[i] = silo.PredictSeconds(tokens);
+            warmest = Math.Max(warmest, silo.Warmth);
+            coldest = Math.Min(coldest, silo.Warmth);
+        }
+
+        if (warmest == 0) return FewestQueued(silos, random);
+
+        // Slow start: of a silo that has a third of its warmth two calls in three look away, as long as a warmer one is there.
+        var line = coldest < warmest ? random.NextDouble() * warmest : 0;
+        if (line > 0)
+        {
+            for (var i = 0; i < silos.Length; i++)
+            {
+                if (silos[i].Warmth < line) finish[i] = double.PositiveInfinity;
+            }
+        }
+
+        return Earliest(finish, line, random);
     }
 
     /// <summary>True where calls may go to this silo without anything being forgiven.</summary>
     public static bool IsEligible(in Candidate c)
         => c is { Connected: true, Suspect: false, State: SiloState.Ready, Ejected: false, MemoryFull: false, DeclaredDead: false, Tried: false };
 
+    /// <summary>True where the silo's queue or load puts it behind the others.</summary>
+    /// <param name="c">The silo.</param>
+    /// <param name="anyCool">Whether an eligible silo is <see cref="IsCool"/>.</param>
+    /// <param name="batchTokens">A silo's batch budget.</param>
+    public static bool IsHot(in Candidate c, bool anyCool, int batchTokens) => IsQueueLong(c, batchTokens) || (c.LoadHigh && anyCool);
+
+    /// <summary>True where more than 1.5 batches wait: what is sent there waits, and a copy would only make it longer.</summary>
+    public static bool IsQueueLong(in Candidate c, int batchTokens) => c.QueuedTokens + c.UnacknowledgedTokens > HotQueueBudgets * batchTokens;
+
+    /// <summary>True where load could go to instead.</summary>
+    public static bool IsCool(in Candidate c) => !c.LoadHigh && c.DeviceLoad < HighLoad;
+
     /// <summary>Staleness, ejection and memory are forgiven. Starting, Failed and a dead boot never are: their answers may be
     /// wrong. Draining is not: it answers NotReady.</summary>
-    private static bool CanBeForgiven(ReadOnlySpan<Candidate> silos, int i, int batchTokens)
-        => silos[i] is { Connected: true, State: SiloState.Ready, DeclaredDead: false, Tried: false };
+    private static bool CanBeForgiven(in Candidate c) => c is { Connected: true, State: SiloState.Ready, DeclaredDead: false, Tried: false };
 
-    private static bool IsHot(ReadOnlySpan<Candidate> silos, int i, int batchTokens)
+    private static Pick Earliest(ReadOnlySpan<double> finish, double line, Random random)
     {
-        if (silos[i].QueuedTokens + silos[i].UnacknowledgedTokens > HotQueueBudgets * batchTokens) return true;
-        if (!silos[i].LoadHigh) return false;
-        for (var other = 0; other < silos.Length; other++)
-        {
-            if (other != i && IsEligible(silos[other]) && !silos[other].LoadHigh && silos[other].DeviceLoad < HighLoad) return true;
-        }
+        var best = double.PositiveInfinity;
+        foreach (var seconds in finish) best = Math.Min(best, seconds);
+        if (double.IsPositiveInfinity(best)) return new Pick(-1, PickReason.NoSilo, line);
 
-        return false;
-    }
-
-    private delegate bool Filter(ReadOnlySpan<Candidate> silos, int index, int batchTokens);
-
-    private static Pick Earliest(ReadOnlySpan<Candidate> silos, long tokens, int batchTokens, Random random, Filter filter)
-    {
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < silos.Length; i++)
-        {
-            if (!filter(silos, i, batchTokens)) continue;
-            var finish = silos[i].PredictFinish(tokens);
-            if (finish < best) best = finish;
-        }
-
-        if (best == TimeSpan.MaxValue) return new Pick(-1, PickReason.NoSilo);
-        var limit = best + TimeSpan.FromTicks(Math.Max(TieTime.Ticks, (long)(best.Ticks * TieShare)));
+        var limit = best + Math.Max(TieSeconds, best * TieShare);
         var chosen = -1;
         var tied = 0;
-        for (var i = 0; i < silos.Length; i++)
+        for (var i = 0; i < finish.Length; i++)
         {
-            if (!filter(silos, i, batchTokens) || silos[i].PredictFinish(tokens) > limit) continue;
+            if (finish[i] > limit) continue;
             // Reservoir sampling: each of the tied ones is as likely, in one pass.
-            if (random.Next(++tied) == 0) chosen = i;
+            if (++tied == 1 || random.Next(tied) == 0) chosen = i;
         }
 
-        return new Pick(chosen, tied == 1 ? PickReason.EarliestFinish : PickReason.Tie);
+        return new Pick(chosen, tied == 1 ? PickReason.EarliestFinish : PickReason.Tie, line);
     }
 
     private static Pick FewestQueued(ReadOnlySpan<Candidate> silos, Random random)
@@ -102,6 +123,6 @@ internal static class PickPolicy
             if (random.Next(++tied) == 0) chosen = i;
         }
 
-        return new Pick(chosen, PickReason.FewestQueued);
+        return new Pick(chosen, PickReason.FewestQueued, 0);
     }
 }

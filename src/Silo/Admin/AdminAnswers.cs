@@ -15,9 +15,10 @@ internal sealed record ReadyAnswer(string Status, [property: JsonIgnore(Conditio
 
 /// <summary>Answer of /status.</summary>
 internal sealed record StatusAnswer(
-    string Name, string State, string? Reason, int BootId, LoadAnswer Load, ModelAnswer Model, ImmutableArray<MemberAnswer> Members)
+    string Name, string State, string? Reason, int BootId, LoadAnswer Load, ModelAnswer Model, ImmutableArray<MemberAnswer> Members,
+    MembershipAnswer Membership)
 {
-    public static StatusAnswer Of(LoadReport report, ImmutableArray<MemberView> members) => new(
+    public static StatusAnswer Of(LoadReport report, ImmutableArray<MemberView> members, string? membershipError) => new(
         report.Silo,
         Names.Of(report.State),
         report.Reason,
@@ -26,7 +27,8 @@ internal sealed record StatusAnswer(
             report.QueuedTokens, report.InFlight, report.DrainRate, report.RestOfBatch.TotalMilliseconds, report.DeviceLoad,
             report.DeviceMemory),
         new(report.Model.Name, report.Model.Version, report.Model.Hash, report.Model.Labels),
-        [.. members.Select(m => new MemberAnswer(m.Silo, m.BootId, m.Host, m.GatewayPort, m.Dead))]);
+        [.. members.Select(m => new MemberAnswer(m.Silo, m.BootId, m.Host, m.GatewayPort, m.Dead))],
+        report.MembershipAway is { } away ? new("away", Math.Round(away.TotalSeconds, 1), membershipError) : new("ok", null, null));
 }
 
 /// <summary>Tokens per second, milliseconds and shares of 0..1.</summary>
@@ -36,6 +38,15 @@ internal sealed record LoadAnswer(
 internal sealed record ModelAnswer(string Name, string Version, string Hash, ImmutableArray<string> Labels);
 
 internal sealed record MemberAnswer(string Name, int BootId, string Host, int GatewayPort, bool Dead);
+
+/// <summary>Whether the membership database answers this silo: "ok" or "away", and then for how long it has not.</summary>
+internal sealed record MembershipAnswer(string State, double? AwaySeconds, string? Error);
+
+/// <summary>Answer of /drain and /undrain: the state, and the calls that are still inside.</summary>
+internal sealed record DrainAnswer(string State, int InFlight);
+
+/// <summary>Why something was not done.</summary>
+internal sealed record ErrorAnswer(string Error);
 
 /// <summary>Names of enum members as the API spells them.</summary>
 internal static class Names
@@ -54,4 +65,6 @@ internal static class Names
 [JsonSerializable(typeof(LiveAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(DrainAnswer))]
+[JsonSerializable(typeof(ErrorAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -2,12 +2,13 @@ using System.Text.Json.Serialization.Metadata;
 using Evergrain.Hosting;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
+using Evergrain.Silo.Membership;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans.Dashboard;
 
 namespace Evergrain.Silo.Admin;
 
-/// <summary>Health, status, metrics and dashboard of a silo, on loopback only.</summary>
+/// <summary>Health, status, drain, metrics and dashboard of a silo, on loopback only.</summary>
 internal static class AdminEndpoints
 {
     public static void Map(WebApplication app)
@@ -15,6 +16,7 @@ internal static class AdminEndpoints
         var identity = app.Services.GetRequiredService<ProcessIdentity>();
         var host = app.Services.GetRequiredService<EngineHost>();
         var membership = app.Services.GetRequiredService<MembershipView>();
+        var health = app.Services.GetRequiredService<MembershipHealth>();
         // Its gauges exist from the start, not from the first call on.
         app.Services.GetRequiredService<SiloMetrics>();
 
@@ -25,7 +27,10 @@ internal static class AdminEndpoints
             ? Json(new ReadyAnswer("ready", null), AdminJson.Default.ReadyAnswer)
             : Json(ReadyAnswer.Of(host.Condition), AdminJson.Default.ReadyAnswer, StatusCodes.Status503ServiceUnavailable));
 
-        app.MapGet("/status", () => Json(StatusAnswer.Of(host.CurrentReport(), membership.Members), AdminJson.Default.StatusAnswer));
+        app.MapGet("/status", () => Json(
+            StatusAnswer.Of(host.CurrentReport(), membership.Members, health.Error), AdminJson.Default.StatusAnswer));
+
+        DrainEndpoints.Map(app);
 
         app.MapOrleansDashboard("/dashboard");
         app.MapEvergrainMetrics();

@@ -6,11 +6,11 @@ namespace Evergrain.Silo.Lifecycle;
 /// Announces the drain and waits for the calls in flight before anything stops: the host asks every service's StoppingAsync before it
 /// stops the first one, Orleans included.
 /// </summary>
-internal sealed partial class DrainOnStop(EngineHost host, ProcessIdentity identity, TimeProvider time, ILogger<DrainOnStop> logger)
+internal sealed partial class DrainOnStop(
+    EngineHost host, SiloDrain drain, ProcessIdentity identity, TimeProvider time, ILogger<DrainOnStop> logger)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,15 +26,11 @@ internal sealed partial class DrainOnStop(EngineHost host, ProcessIdentity ident
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         // The change wakes the report pump: channels hear of it at once.
-        host.Drain("stopping");
+        host.BeginStop();
         var began = time.GetTimestamp();
-        // Two intervals, so that a channel that missed the first report hears the second, and calls that were on their way to this silo
-        // when it began are refused by the silo and not by a closed connection.
-        var announced = identity.Config.Routing.ReportInterval * 2;
         try
         {
-            while (time.GetElapsedTime(began) is var elapsed && elapsed < Limit && (elapsed < announced || host.Calls > 0))
-                await Task.Delay(Look, time, cancellationToken);
+            await drain.FinishAsync(Limit, cancellationToken);
         }
         catch (OperationCanceledException)
         {

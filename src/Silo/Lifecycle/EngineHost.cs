@@ -1,10 +1,12 @@
 using Evergrain.Engine;
 using Evergrain.Grains;
+using Evergrain.Silo.Membership;
 
 namespace Evergrain.Silo.Lifecycle;
 
 /// <summary>The silo's state, its engine and the calls inside it.</summary>
-internal sealed partial class EngineHost(SiloIdentity identity, TimeProvider time, ILogger<EngineHost> logger)
+internal sealed partial class EngineHost(
+    SiloIdentity identity, MembershipHealth membership, TimeProvider time, ILogger<EngineHost> logger)
     : IEngineHost, IAsyncDisposable
 {
     private readonly MemoryGauge _memory = new(time);
@@ -32,10 +34,10 @@ internal sealed partial class EngineHost(SiloIdentity identity, TimeProvider tim
 
     public IInferenceEngine? TryEnter()
     {
-        // Counted before the look at the state: a drain sets the state and then reads the count, so either it sees this call or this
-        // call sees the drain.
+        // Counted before the look at the condition: a drain closes the silo and then reads the count, so either it sees this call or
+        // this call sees the silo closed.
         Interlocked.Increment(ref _calls);
-        if (State == SiloState.Ready) return Volatile.Read(ref _engine);
+        if (Condition.TakesCalls) return Volatile.Read(ref _engine);
 
         Interlocked.Decrement(ref _calls);
         return null;
@@ -65,6 +67,7 @@ internal sealed partial class EngineHost(SiloIdentity identity, TimeProvider tim
             DeviceLoad = load.BusyShare,
             DeviceMemory = _memory.Share,
             Model = engine?.Model ?? ModelIdentity.None,
+            MembershipAway = membership.Away,
         };
     }
 
@@ -78,8 +81,23 @@ internal sealed partial class EngineHost(SiloIdentity identity, TimeProvider tim
         return Move(SiloState.Ready, null);
     }
 
-    /// <summary>Takes no more work.</summary>
-    public bool Drain(string reason) => Move(SiloState.Draining, reason);
+    /// <summary>Announces that an operator takes this silo out of service; false where it is not in service. <see cref="Close"/> ends
+    /// it.</summary>
+    public bool Drain() => Move(SiloState.Draining, "drained by an operator");
+
+    /// <summary>Takes an operator's drain back; false where there is none.</summary>
+    public bool Undrain() => State == SiloState.Draining && Move(SiloState.Ready, null);
+
+    /// <summary>Announces the end of this process. Never taken back.</summary>
+    public bool BeginStop() => Move(SiloState.Draining, "stopping", stopping: true);
+
+    /// <summary>Refuses calls from now on, if the silo is still in this drain: it may have been taken back, and the next one has a time
+    /// of its own.</summary>
+    public void Close(SiloCondition drain)
+    {
+        if (drain is { State: SiloState.Draining, Closed: false })
+            Interlocked.CompareExchange(ref _condition, drain with { Closed = true }, drain);
+    }
 
     /// <summary>Cannot answer any more.</summary>
     public bool Fail(string reason) => Move(SiloState.Failed, reason);
@@ -90,15 +108,15 @@ internal sealed partial class EngineHost(SiloIdentity identity, TimeProvider tim
         if (Interlocked.Exchange(ref _engine, null) is { } engine) await engine.DisposeAsync();
     }
 
-    private bool Move(SiloState next, string? reason)
+    private bool Move(SiloState next, string? reason, bool stopping = false)
     {
         while (true)
         {
             var current = Condition;
-            if (current.To(next, reason) is not { } changed) return false;
+            if (current.To(next, reason, stopping) is not { } changed) return false;
             if (Interlocked.CompareExchange(ref _condition, changed, current) != current) continue;
 
-            Log.Changed(logger, identity.Name, current.State, changed.State, changed.Reason ?? "the known answers are right");
+            Log.Changed(logger, identity.Name, current.State, changed.State, changed.Reason ?? (current.State == SiloState.Draining ? "the drain was taken back" : "the known answers are right"));
             Changed?.Invoke();
             return true;
         }

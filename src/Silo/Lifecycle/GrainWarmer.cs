@@ -11,13 +11,14 @@ internal sealed partial class GrainWarmer(IGrainFactory grains, ProcessIdentity 
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Answers when both were called; a call that fails is logged, not thrown: cold is slow, not wrong.</summary>
+    /// <summary>Answers when all were called; a call that fails is logged, not thrown: cold is slow, not wrong.</summary>
     public Task WarmAsync(CancellationToken cancellationToken) => Task.WhenAll(
         WarmAsync(
             nameof(IInferenceGrain),
             token => grains.GetGrain<IInferenceGrain>(identity.Config.Model.Name)
                 .PredictAsync(new() { Texts = [], TimeLeft = Limit, Lane = Lane.Bulk }, token),
             cancellationToken),
+        WarmAsync(nameof(IPoisonGrain), _ => grains.GetGrain<IPoisonGrain>(0).RefuseAsync([]), cancellationToken),
         WarmAsync(nameof(ILoadReportGrain), _ => grains.GetGrain<IWarmGrain>(0).WarmAsync(), cancellationToken));
 
     private async Task WarmAsync(string grain, Func<CancellationToken, Task> call, CancellationToken cancellationToken)

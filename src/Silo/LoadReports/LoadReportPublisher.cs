@@ -5,13 +5,13 @@ namespace Evergrain.Silo.LoadReports;
 
 /// <summary>Who hears this silo's load reports, and what each of them is told. Thread safe.</summary>
 internal sealed partial class LoadReportPublisher(
-    IEngineHost host, MembershipView membership, TimeProvider time, ILogger<LoadReportPublisher> logger)
+    IEngineHost host, MembershipView membership, PoisonList poison, TimeProvider time, ILogger<LoadReportPublisher> logger)
 {
     /// <summary>A subscriber that does not renew within this time is forgotten.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
 
-    /// <summary>The membership view is repeated after this time: pushes are one way and may be lost.</summary>
-    private static readonly TimeSpan MembersInterval = TimeSpan.FromSeconds(2);
+    /// <summary>The membership view and the refused texts are repeated after this time: pushes are one way and may be lost.</summary>
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ILoadReportObserver, Subscription> _subscriptions = [];
@@ -36,7 +36,7 @@ internal sealed partial class LoadReportPublisher(
             subscription.RenewedAt = now;
         }
 
-        return host.CurrentReport() with { Members = membership.Members };
+        return host.CurrentReport() with { Members = membership.Members, Poison = poison.Marks };
     }
 
     /// <summary>Sends one report to every subscriber. Called by one thread.</summary>
@@ -44,7 +44,8 @@ internal sealed partial class LoadReportPublisher(
     {
         var report = host.CurrentReport();
         var members = membership.Members;
-        var reportWithMembers = report with { Members = members };
+        var marks = poison.Marks;
+        var wholeReport = report with { Members = members, Poison = marks };
         var now = time.GetTimestamp();
 
         List<(ILoadReportObserver Observer, LoadReport Report)> due = [];
@@ -60,9 +61,9 @@ internal sealed partial class LoadReportPublisher(
                 }
 
                 // The view is swapped whole, so another array is another view.
-                var tell = subscription.Members != members || time.GetElapsedTime(subscription.MembersAt, now) >= MembersInterval;
-                if (tell) (subscription.Members, subscription.MembersAt) = (members, now);
-                due.Add((observer, tell ? reportWithMembers : report));
+                var tell = subscription.Members != members || subscription.Marks != marks.Length || time.GetElapsedTime(subscription.ToldAt, now) >= RepeatInterval;
+                if (tell) (subscription.Members, subscription.Marks, subscription.ToldAt) = (members, marks.Length, now);
+                due.Add((observer, tell ? wholeReport : report));
             }
         }
 
@@ -106,7 +107,10 @@ internal sealed partial class LoadReportPublisher(
         /// <summary>The view that it was sent last.</summary>
         public ImmutableArray<MemberView> Members { get; set; }
 
-        public long MembersAt { get; set; }
+        /// <summary>How many refused texts it was told of.</summary>
+        public int Marks { get; set; }
+
+        public long ToldAt { get; set; }
     }
 
     private static partial class Log

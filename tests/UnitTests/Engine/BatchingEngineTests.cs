@@ -59,6 +59,21 @@ public sealed class BatchingEngineTests
         Assert.Equal(["s", "i", "bc"], engine.Session.Batches);
     }
 
+    [Theory]
+    [InlineData(false, "x", "ab")]
+    [InlineData(true, "ab", "x")]
+    public async Task Predict_Alone_SharesNoBatch(bool behind, params string[] batches)
+    {
+        await using var engine = new EngineUnderTest();
+        var busy = await engine.OccupyAsync();
+        var first = behind ? engine.PredictAsync("a") : engine.PredictAsync(Lane.Alone, "x");
+        var second = behind ? engine.PredictAsync(Lane.Alone, "x") : engine.PredictAsync("a");
+        var third = engine.PredictAsync("b");
+        engine.Session.LetGo();
+        await Task.WhenAll(busy, first, second, third);
+        Assert.Equal(["s", .. batches], engine.Session.Batches);
+    }
+
     [Fact]
     public async Task Predict_BulkWaitsForASecond_HasOneTurn()
     {

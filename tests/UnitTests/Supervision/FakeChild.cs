@@ -13,6 +13,9 @@ internal sealed class FakeChild : IDisposable
     /// <summary>Lives until its stdin ends or a signal comes, as our processes do.</summary>
     public const string Obedient = "exec cat >/dev/null";
 
+    /// <summary>Ends with exit code 0 at SIGTERM, as our processes do.</summary>
+    public const string Graceful = "trap 'kill $!; exit 0' TERM; sleep 600 & wait";
+
     /// <summary>Takes no notice of SIGTERM nor of the end of stdin.</summary>
     public const string Stubborn = "trap '' TERM; exec sleep 600";
 

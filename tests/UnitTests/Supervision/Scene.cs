@@ -20,11 +20,13 @@ internal sealed class Scene : IDisposable
         PollInterval = TimeSpan.FromMilliseconds(50),
         ProbeTimeout = TimeSpan.FromMilliseconds(300),
         Silence = TimeSpan.FromSeconds(1),
+        GatewaySilence = TimeSpan.FromSeconds(1),
         FirstAnswer = TimeSpan.FromSeconds(15),
         FirstRestartDelay = TimeSpan.FromMilliseconds(20),
         MaxRestartDelay = TimeSpan.FromMilliseconds(100),
         GatewayGrace = TimeSpan.FromMilliseconds(500),
         KillAfter = TimeSpan.FromSeconds(1),
+        StopLimit = TimeSpan.FromSeconds(1),
         PortsFree = TimeSpan.FromMilliseconds(300),
     };
 
@@ -44,9 +46,11 @@ internal sealed class Scene : IDisposable
         }
     }
 
-    public Supervisor Supervise(params FakeChild[] children)
+    public Supervisor Supervise(params FakeChild[] children) => Supervise(Fast, children);
+
+    public Supervisor Supervise(SupervisorOptions options, params FakeChild[] children)
     {
-        var supervisor = new Supervisor(children.Select(c => c.Spec), Folder, Fast, Output, TimeProvider.System);
+        var supervisor = new Supervisor(children.Select(c => c.Spec), Folder, options, Output, TimeProvider.System);
         supervisor.Start();
         return supervisor;
     }

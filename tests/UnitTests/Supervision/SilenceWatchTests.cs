@@ -5,10 +5,12 @@ namespace Evergrain.UnitTests.Supervision;
 
 public class SilenceWatchTests
 {
+    private static readonly SupervisorOptions Options = new();
+
     private readonly FakeTimeProvider _time = new();
     private readonly SilenceWatch _watch;
 
-    public SilenceWatchTests() => _watch = new SilenceWatch(new SupervisorOptions(), _time);
+    public SilenceWatchTests() => _watch = new SilenceWatch(Options.SilenceOf(ChildSpec.Silo), Options, _time);
 
     [Theory]
     [InlineData(59, false)]
@@ -29,6 +31,27 @@ public class SilenceWatchTests
         Look(seconds, answered: false);
 
         Assert.Equal(silent, _watch.IsSilent);
+    }
+
+    /// <summary>Looks as they really come: one a second, and one that finds no answer takes its 2 s.</summary>
+    [Theory]
+    [InlineData(ChildSpec.Silo, 13)]
+    [InlineData(ChildSpec.Gateway, 10)]
+    public void IsSilent_Frozen_WithinWhatIsPromised(string kind, int promised)
+    {
+        var watch = new SilenceWatch(Options.SilenceOf(kind), Options, _time);
+        _time.Advance(Options.PollInterval);
+        watch.Observe(answered: true);
+        var frozen = _time.GetTimestamp();
+
+        _time.Advance(Options.PollInterval);
+        while (!watch.IsSilent)
+        {
+            _time.Advance(Options.ProbeTimeout);
+            watch.Observe(answered: false);
+        }
+
+        Assert.InRange(_time.GetElapsedTime(frozen).TotalSeconds, promised - 4, promised);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     public long Tokens => Volatile.Read(ref _interactiveTokens) + Volatile.Read(ref _bulkTokens);
 
     /// <summary>Queued tokens that go before a new text of this lane; lock-free.</summary>
-    public long TokensAhead(Lane lane) => lane == Lane.Interactive ? Volatile.Read(ref _interactiveTokens) : Tokens;
+    public long TokensAhead(Lane lane) => lane == Lane.Bulk ? Tokens : Volatile.Read(ref _interactiveTokens);
 
     /// <summary>Queues the texts of one call.</summary>
     /// <param name="items">All of one call, in order.</param>
@@ -43,7 +43,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IInferenceEngine));
             if (retryAfter(TokensAhead(call.Lane)) is { } wait) throw new EngineOverloadedException(wait);
-            var queue = call.Lane == Lane.Interactive ? _interactive : _bulk;
+            var queue = call.Lane == Lane.Bulk ? _bulk : _interactive;
             foreach (var item in items)
             {
                 queue.AddLast(item);
@@ -124,7 +124,12 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
                 Remove(node);
                 item.Complete(DeadlinePassed, time.GetElapsedTime(item.Call.Enqueued, now), TimeSpan.Zero);
             }
-            else if (shape.Takes(item.Ids.Length, budget))
+            else if (item.Call.Lane == Lane.Alone && batch is null)
+            {
+                Remove(node);
+                return [item];
+            }
+            else if (item.Call.Lane != Lane.Alone && shape.Takes(item.Ids.Length, budget))
             {
                 Remove(node);
                 shape = shape.With(item.Ids.Length);
@@ -149,13 +154,13 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     /// <summary>Under the lock; volatile for the readers without it.</summary>
     private void Count(Lane lane, long tokens)
     {
-        if (lane == Lane.Interactive)
+        if (lane == Lane.Bulk)
         {
-            Volatile.Write(ref _interactiveTokens, _interactiveTokens + tokens);
+            Volatile.Write(ref _bulkTokens, _bulkTokens + tokens);
         }
         else
         {
-            Volatile.Write(ref _bulkTokens, _bulkTokens + tokens);
+            Volatile.Write(ref _interactiveTokens, _interactiveTokens + tokens);
         }
     }
 }

@@ -17,22 +17,15 @@ public class AdminAnswersTests
             JsonSerializer.Serialize(ReadyAnswer.Of(new SiloCondition(SiloState.Failed, "no model")), AdminJson.Default.ReadyAnswer));
 
     [Fact]
+    public void Status_DatabaseAway_ForHowLongAndWhy()
+        => Assert.Equal(
+            new MembershipAnswer("away", 34.1, "refused"),
+            StatusAnswer.Of(Report() with { MembershipAway = TimeSpan.FromSeconds(34.12) }, [], "refused").Membership);
+
+    [Fact]
     public void Status_Report_AllFields()
     {
-        var report = new LoadReport
-        {
-            Silo = "silo-a",
-            BootId = 7,
-            Sequence = 1,
-            State = SiloState.Ready,
-            QueuedTokens = 1,
-            InFlight = 2,
-            DrainRate = 3,
-            RestOfBatch = TimeSpan.FromMilliseconds(4),
-            DeviceLoad = 0.5,
-            DeviceMemory = 0.25,
-            Model = new() { Name = "m", Version = "v", Hash = "h", Labels = ["negative", "positive"] },
-        };
+        var report = Report();
         var member = new MemberView { Silo = "silo-b", BootId = 6, Host = "127.0.0.1", GatewayPort = 30001, Dead = true };
 
         Assert.Equal(
@@ -40,8 +33,24 @@ public class AdminAnswersTests
             {"name":"silo-a","state":"ready","reason":null,"bootId":7,
             "load":{"queuedTokens":1,"inFlight":2,"drainRate":3,"restOfBatchMs":4,"deviceLoad":0.5,"deviceMemory":0.25},
             "model":{"name":"m","version":"v","hash":"h","labels":["negative","positive"]},
-            "members":[{"name":"silo-b","bootId":6,"host":"127.0.0.1","gatewayPort":30001,"dead":true}]}
+            "members":[{"name":"silo-b","bootId":6,"host":"127.0.0.1","gatewayPort":30001,"dead":true}],
+            "membership":{"state":"ok","awaySeconds":null,"error":null}}
             """.ReplaceLineEndings(""),
-            JsonSerializer.Serialize(StatusAnswer.Of(report, [member]), AdminJson.Default.StatusAnswer));
+            JsonSerializer.Serialize(StatusAnswer.Of(report, [member], null), AdminJson.Default.StatusAnswer));
     }
+
+    private static LoadReport Report() => new()
+    {
+        Silo = "silo-a",
+        BootId = 7,
+        Sequence = 1,
+        State = SiloState.Ready,
+        QueuedTokens = 1,
+        InFlight = 2,
+        DrainRate = 3,
+        RestOfBatch = TimeSpan.FromMilliseconds(4),
+        DeviceLoad = 0.5,
+        DeviceMemory = 0.25,
+        Model = new() { Name = "m", Version = "v", Hash = "h", Labels = ["negative", "positive"] },
+    };
 }

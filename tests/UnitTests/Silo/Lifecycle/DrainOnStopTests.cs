@@ -1,6 +1,5 @@
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
-using Evergrain.Silo;
 using Evergrain.Silo.Lifecycle;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -20,9 +19,9 @@ public sealed class DrainOnStopTests : IAsyncDisposable
 
     public DrainOnStopTests()
     {
-        _host = new(new SiloIdentity("silo-a", 7), _time, NullLogger<EngineHost>.Instance);
+        _host = TestHost.Create(_time);
         _host.Open(new FakeEngine());
-        _drain = new(_host, Identity, _time, NullLogger<DrainOnStop>.Instance);
+        _drain = new(_host, new(_host, Identity, _time), Identity, _time, NullLogger<DrainOnStop>.Instance);
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -42,6 +41,31 @@ public sealed class DrainOnStopTests : IAsyncDisposable
 
         Assert.Equal(TimeSpan.FromMilliseconds(400), await AdvanceUntilAsync(stopping));
         Assert.True(_drain.Done.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task StoppingAsync_CallThatComesWhileItIsAnnounced_IsAnswered()
+    {
+        var stopping = _drain.StoppingAsync(TestContext.Current.CancellationToken);
+        Advance(TimeSpan.FromMilliseconds(380));
+
+        Assert.NotNull(_host.TryEnter());
+        Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(_host.TryEnter());
+        Assert.False(stopping.IsCompleted);
+        _host.Leave();
+
+        Assert.Equal(Look, await AdvanceUntilAsync(stopping));
+    }
+
+    [Fact]
+    public void StoppingAsync_DrainedByAnOperatorBefore_EndsAtOnce()
+    {
+        _host.Drain();
+        _host.Close(_host.Condition);
+
+        Assert.True(_drain.StoppingAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.Equal("stopping", _host.Reason);
     }
 
     [Fact]

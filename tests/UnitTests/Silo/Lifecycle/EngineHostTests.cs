@@ -1,13 +1,14 @@
 using Evergrain.Engine;
-using Evergrain.Silo;
 using Evergrain.Silo.Lifecycle;
+using Evergrain.Silo.Membership;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Evergrain.UnitTests.Silo.Lifecycle;
 
 public sealed class EngineHostTests : IAsyncDisposable
 {
-    private readonly EngineHost _host = new(new SiloIdentity("silo-a", 7), TimeProvider.System, NullLogger<EngineHost>.Instance);
+    private readonly EngineHost _host = TestHost.Create(TimeProvider.System);
     private readonly FakeEngine _engine
         = new() { Load = new EngineLoad { QueuedTokens = 12, InFlight = 3, DrainRate = 900, BusyShare = 0.5 } };
 
@@ -35,22 +36,130 @@ public sealed class EngineHostTests : IAsyncDisposable
         Assert.Equal(0, _host.Calls);
     }
 
-    [Fact]
-    public void TryEnter_Draining_NothingButCallsInsideStayCounted()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryEnter_DrainAnnounced_StillAnswersUntilItCloses(bool stopping)
     {
         _host.Open(_engine);
-        _host.TryEnter();
+        Assert.True(stopping ? _host.BeginStop() : _host.Drain());
 
-        _host.Drain("stopping");
+        Assert.Equal(SiloState.Draining, _host.State);
+        Assert.Same(_engine, _host.TryEnter());
+        _host.Close(_host.Condition);
 
         Assert.Null(_host.TryEnter());
         Assert.Equal(1, _host.Calls);
     }
 
+    /// <summary>What a stop relies on: once it has closed the silo and reads no call inside, none enters any more.</summary>
+    [Fact]
+    public async Task TryEnter_CloseAtTheSameMoment_NobodyInsideWhenTheCloserSeesNobody()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            await using var host = TestHost.Create(TimeProvider.System);
+            host.Open(new FakeEngine());
+            host.BeginStop();
+            using var together = new Barrier(3);
+            var seenEmpty = 0;
+            var inside = 0;
+
+            void Enter()
+            {
+                together.SignalAndWait();
+                for (var i = 0; i < 50; i++)
+                {
+                    if (host.TryEnter() is null) continue;
+                    // Inside: whoever closed must see this call until it has left.
+                    Interlocked.Increment(ref inside);
+                    Assert.Equal(0, Volatile.Read(ref seenEmpty));
+                    Interlocked.Decrement(ref inside);
+                    host.Leave();
+                }
+            }
+
+            void Close()
+            {
+                together.SignalAndWait();
+                host.Close(host.Condition);
+                SpinWait.SpinUntil(() => host.Calls == 0);
+                Volatile.Write(ref seenEmpty, 1);
+                Assert.Equal(0, Volatile.Read(ref inside));
+            }
+
+            await Task.WhenAll(Task.Run(Enter), Task.Run(Enter), Task.Run(Close));
+        }
+    }
+
+    [Fact]
+    public void Undrain_OperatorsDrain_ReadyAgain()
+    {
+        _host.Open(_engine);
+        _host.Drain();
+        _host.Close(_host.Condition);
+
+        Assert.True(_host.Undrain());
+        Assert.Equal((SiloState.Ready, null), (_host.State, _host.Reason));
+        Assert.Same(_engine, _host.TryEnter());
+    }
+
+    [Fact]
+    public void Undrain_DrainOfAStop_StaysDraining()
+    {
+        _host.Open(_engine);
+        _host.Drain();
+        _host.BeginStop();
+
+        Assert.False(_host.Undrain());
+        Assert.Equal((SiloState.Draining, "stopping"), (_host.State, _host.Reason));
+    }
+
+    [Fact]
+    public void Undrain_NotDrained_NoStep()
+    {
+        Assert.False(_host.Undrain());
+        Assert.Equal(SiloState.Starting, _host.State);
+    }
+
+    [Fact]
+    public void Drain_Starting_NoStep()
+    {
+        Assert.False(_host.Drain());
+        Assert.Equal(SiloState.Starting, _host.State);
+    }
+
+    [Fact]
+    public void Close_OfAnEarlierDrain_LeavesTheNextOneOpen()
+    {
+        _host.Open(_engine);
+        _host.Drain();
+        var first = _host.Condition;
+        _host.Undrain();
+        _host.Drain();
+
+        _host.Close(first);
+
+        Assert.Same(_engine, _host.TryEnter());
+    }
+
+    [Fact]
+    public async Task CurrentReport_DatabaseAway_SaysForHowLong()
+    {
+        var time = new FakeTimeProvider();
+        var health = new MembershipHealth(time, NullLogger<MembershipHealth>.Instance);
+        await using var host = TestHost.Create(time, health);
+        await Assert.ThrowsAsync<TimeoutException>(() => health.ObserveAsync<int>(() => throw new TimeoutException(), default));
+        time.Advance(TimeSpan.FromSeconds(34));
+
+        Assert.Equal(TimeSpan.FromSeconds(34), host.CurrentReport().MembershipAway);
+        Assert.Null(_host.CurrentReport().MembershipAway);
+    }
+
     [Fact]
     public void Open_AfterDrain_StaysDraining()
     {
-        _host.Drain("stopping");
+        _host.BeginStop();
 
         Assert.False(_host.Open(_engine));
         Assert.Equal(SiloState.Draining, _host.State);
@@ -59,7 +168,7 @@ public sealed class EngineHostTests : IAsyncDisposable
     [Fact]
     public async Task DisposeAsync_AfterOpenInDrain_EngineDisposedOnce()
     {
-        _host.Drain("stopping");
+        _host.BeginStop();
         _host.Open(_engine);
 
         await _host.DisposeAsync();
@@ -110,7 +219,7 @@ public sealed class EngineHostTests : IAsyncDisposable
         _host.Open(_engine);
         _host.Changed += () => ofTheChange = _host.CurrentReport();
         // Asked while a report is being made.
-        _engine.LoadRead = () => _host.Drain("stopping");
+        _engine.LoadRead = () => _host.BeginStop();
 
         var overtaken = _host.CurrentReport();
 
@@ -127,7 +236,7 @@ public sealed class EngineHostTests : IAsyncDisposable
         _host.Explain("loading the model");
         _host.Open(_engine);
         _host.Open(_engine);
-        _host.Drain("stopping");
+        _host.BeginStop();
 
         Assert.Equal([(SiloState.Starting, "loading the model"), (SiloState.Ready, null), (SiloState.Draining, "stopping")], seen);
     }

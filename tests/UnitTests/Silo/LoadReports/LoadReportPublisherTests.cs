@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Evergrain.Silo;
-using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -14,13 +12,14 @@ public class LoadReportPublisherTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly MembershipView _membership = new();
+    private readonly PoisonList _poison;
     private readonly LoadReportPublisher _publisher;
 
     public LoadReportPublisherTests()
     {
         _membership.Update([Member]);
-        var host = new EngineHost(new SiloIdentity("silo-a", 7), _time, NullLogger<EngineHost>.Instance);
-        _publisher = new(host, _membership, _time, NullLogger<LoadReportPublisher>.Instance);
+        _poison = new PoisonList(_time);
+        _publisher = new(TestHost.Create(_time), _membership, _poison, _time, NullLogger<LoadReportPublisher>.Instance);
     }
 
     [Fact]
@@ -39,6 +38,20 @@ public class LoadReportPublisherTests
         Assert.Equal(2, observer.Reports.Count);
         Assert.True(answer.Sequence < observer.Reports[0].Sequence);
         Assert.True(observer.Reports[0].Sequence < observer.Reports[1].Sequence);
+    }
+
+    [Fact]
+    public void PushAll_TextRefused_ToldOnce()
+    {
+        var observer = new Observer();
+        _publisher.Subscribe(observer);
+        _publisher.PushAll();
+        _poison.Add([new PoisonMark { Hash = "abc", TimeLeft = TimeSpan.FromMinutes(1) }]);
+
+        _publisher.PushAll();
+        _publisher.PushAll();
+
+        Assert.Equal([0, 1, 0], observer.Reports.Select(r => r.Poison.Length));
     }
 
     [Fact]

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Net.Http.Json;
+using Evergrain.Cli.Supervision;
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.Cli.Commands;
+
+/// <summary>The real cluster: processes through the <c>up</c> of their nodes, predictions through each gateway's own address.</summary>
+internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses processes) : IRollingCluster, IDisposable
+{
+    private const string Text = "这个产品太棒了!";
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero })
+    {
+        Timeout = TimeSpan.FromSeconds(6),
+    };
+
+    /// <summary>Gateway and silo of each answer since that silo's restart.</summary>
+    private readonly HashSet<(string Gateway, string Silo)> _answers = [];
+
+    /// <summary>Every gateway, and the silos of this machine: only their own machine can ask silos how they are.</summary>
+    public ImmutableArray<RunningProcesses.Entry> All { get; private set; } = processes.All;
+
+    /// <summary>What to restart: what is named, or all that an <c>up</c> here can.</summary>
+    /// <exception cref="UserException">A name is unknown, or no <c>up</c> runs here.</exception>
+    public async Task<ImmutableArray<RunningProcesses.Entry>> ChooseAsync(string[] names, TextWriter output, CancellationToken cancellationToken)
+    {
+        var named = processes.Find(names);
+        var nodes = config.Nodes();
+        var up = await Task.WhenAll(nodes.Select(node => processes.IsUpAsync(node, cancellationToken)));
+        var here = processes.All.Where(e => up[nodes.IndexOf(e.Node)]).ToImmutableArray();
+        if (here.IsEmpty)
+            throw new UserException($"no `evergrain up` of {config.File} runs here; start it with ./run");
+        All = [.. processes.All.Where(e => e.Kind == ChildSpec.Gateway || here.Contains(e))];
+        if (!named.IsEmpty)
+            return named;
+        if (here.Length < processes.All.Length)
+            await output.WriteLineAsync($"left alone, for their `up` is not on this machine: {string.Join(", ", processes.All.Except(here).Select(e => e.Name))}");
+        return here;
+    }
+
+    public async Task RestartAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken)
+    {
+        await processes.ChangeAsync(entry, "restart", cancellationToken);
+        _answers.RemoveWhere(answer => answer.Silo == entry.Name);
+    }
+
+    public Task<string?> ProblemAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken)
+        => config.Gateways.FirstOrDefault(g => g.Name == entry.Name) is { } gateway
+            ? GatewayProblemAsync(gateway, cancellationToken)
+            : SiloProblemAsync(entry, cancellationToken);
+
+    public bool IsUsedByAll(RunningProcesses.Entry silo) => config.Gateways.All(g => _answers.Contains((g.Name, silo.Name)));
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string?> SiloProblemAsync(RunningProcesses.Entry silo, CancellationToken cancellationToken)
+    {
+        var status = await processes.SiloStatusAsync(silo, cancellationToken);
+        return status switch
+        {
+            { State: "ready" } => null,
+            null => $"{silo.Name} does not answer",
+            { Reason: { } reason } => $"{silo.Name} is {status.State} ({reason})",
+            _ => $"{silo.Name} is {status.State}",
+        };
+    }
+
+    private async Task<string?> GatewayProblemAsync(GatewayConfig gateway, CancellationToken cancellationToken)
+    {
+        var address = gateway.Public ?? config.OwnAddress(gateway)!;
+        try
+        {
+            using var response = await _http.PostAsJsonAsync(new Uri(address, "/predict"), new { text = Text }, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+                return $"{gateway.Name} answers {(int)response.StatusCode}";
+            if (response.Headers.TryGetValues("X-Served-By", out var silos))
+                _answers.UnionWith(silos.Select(silo => (gateway.Name, silo)));
+            return null;
+        }
+        catch (HttpRequestException e)
+        {
+            return $"{gateway.Name} at {address}: {e.Message}";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"{gateway.Name} at {address} does not answer";
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Evergrain.Cli.Drill.Clusters;
+using Evergrain.Cli.Drill.Judging;
+
+namespace Evergrain.Cli.Drill;
+
+/// <summary>
+/// The events of all gateways of a cluster, read again and again while a scenario runs: a gateway that dies takes its own list with it.
+/// </summary>
+internal sealed class EventLog : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    private readonly ImmutableArray<GatewayAddress> _gateways;
+    private readonly ScenarioClock _clock;
+    private readonly HttpClient _http;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+    private readonly Lock _lock = new();
+    // Ids begin anew with every start of a gateway; together with the time they are one's own.
+    private readonly Dictionary<(string Gateway, long Id, DateTimeOffset At), GatewayEvent> _events = [];
+
+    public EventLog(DrillCluster cluster, ScenarioClock clock)
+    {
+        _gateways = cluster.Gateways;
+        _clock = clock;
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        if (cluster.Connect is { } connect)
+            handler.ConnectCallback = (context, cancellationToken) => connect(context, cancellationToken);
+        _http = new HttpClient(handler) { Timeout = Timeout };
+        _loop = Task.Run(PollAsync);
+    }
+
+    /// <summary>In order of time.</summary>
+    public IReadOnlyList<GatewayEvent> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _events.Values.OrderBy(e => e.At).ThenBy(e => e.Id)];
+        }
+    }
+
+    /// <summary>Reads every gateway's events now.</summary>
+    public Task RefreshAsync() => Task.WhenAll(_gateways.Select(ReadAsync));
+
+    /// <summary>Those from <paramref name="from"/> on.</summary>
+    public IEnumerable<GatewayEvent> Since(TimeSpan from) => All.Where(e => _clock.Of(e.At) >= from);
+
+    /// <summary>Whether each gateway that speaks of the silo at all gives it calls, by its last word on its state.</summary>
+    public bool TakesCalls(string silo) => All.Where(e => e.Silo == silo && IsState(e)).GroupBy(e => e.Gateway)
+        .All(own => own.Last().Kind is GatewayEvents.Ready or GatewayEvents.Trusted or GatewayEvents.Readmitted);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _http.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Failovers and evictions are told of an earlier start, the rest of no silo's state.</summary>
+    private static bool IsState(GatewayEvent news) => news.Kind is GatewayEvents.Ready or GatewayEvents.Trusted or GatewayEvents.Readmitted
+        or GatewayEvents.Lost or GatewayEvents.Suspected or GatewayEvents.Ejected or GatewayEvents.Draining or GatewayEvents.Failed;
+
+    private async Task PollAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await RefreshAsync();
+            await Task.Delay(Interval, _clock.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReadAsync(GatewayAddress gateway)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(gateway.Address, "/v1/cluster/events?follow=false"));
+            if (!response.IsSuccessStatusCode)
+                return;
+            var events = await response.Content.ReadFromJsonAsync<List<GatewayEvent>>() ?? [];
+            lock (_lock)
+            {
+                foreach (var news in events)
+                    _events.TryAdd((gateway.Name, news.Id, news.At), news with { Gateway = gateway.Name });
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException)
+        {
+            // It may be the one that is dead or frozen just now; the next look follows.
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Evergrain.Cli.Drill.Clusters;
+
+namespace Evergrain.Cli.Drill.Load;
+
+/// <summary>How much the cluster answers with this load generator on the same machine: callers who ask again as soon as they are answered.</summary>
+internal static class CapacityTest
+{
+    /// <summary>Callers at the same time; one after the other, because more than a cluster can use only make it slower.</summary>
+    private static readonly int[] Steps = [4, 8, 16, 32];
+
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
+
+    /// <returns>Answers a second at the best step.</returns>
+    /// <exception cref="UserException">Nothing is answered.</exception>
+    public static async Task<double> MeasureAsync(DrillCluster cluster, TimeSpan warmUp, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var clock = new ScenarioClock(time);
+        var bodies = ReviewTexts.All.Select(LoadGenerator.Body).ToArray();
+        var kind = CallerKind.OneUrl(cluster.Shared);
+        await RunAsync(Steps[^2], warmUp);
+        var best = 0.0;
+        foreach (var callers in Steps)
+            best = Math.Max(best, await RunAsync(callers, Step));
+        return best > 0 ? best : throw new UserException("the cluster answers nothing under load");
+
+        async Task<double> RunAsync(int callers, TimeSpan length)
+        {
+            var (start, answered) = (clock.Now, 0);
+            await Task.WhenAll(Enumerable.Range(0, callers).Select(AskOnAsync));
+            return answered / (clock.Now - start).TotalSeconds;
+
+            async Task AskOnAsync(int number)
+            {
+                using var caller = new Caller(kind, number, cluster.Connect, clock);
+                for (var text = number; clock.Now - start < length; text++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if ((await caller.AskAsync(clock.Now, text % bodies.Length, bodies[text % bodies.Length])).Answered)
+                        Interlocked.Increment(ref answered);
+                }
+            }
+        }
+    }
+
+    /// <summary>What one survivor can carry: 35 % of the pair's capacity, within 20 and 120 a second.</summary>
+    public static double RateFor(double capacity) => Math.Clamp(0.35 * capacity, 20, 120);
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Evergrain.Cli.Drill.Load;
+
+/// <summary>What the cluster answered before any fault: the measure for "wrong" afterwards.</summary>
+internal sealed class KnownAnswers(ImmutableArray<Sample> answers)
+{
+    /// <summary>Nearer to the fence than this, another batch-mate may tip the label.</summary>
+    public const double Undecided = 0.02;
+
+    /// <summary>Asks each text once, as the load will.</summary>
+    /// <exception cref="UserException">One is not answered.</exception>
+    public static async Task<KnownAnswers> AskAsync(ImmutableArray<string> texts, CallerKind caller, Connect? connect, ScenarioClock clock)
+    {
+        using var asking = new Caller(caller, 0, connect, clock);
+        var answers = ImmutableArray.CreateBuilder<Sample>(texts.Length);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var answer = await asking.AskAsync(clock.Now, i, LoadGenerator.Body(texts[i]));
+            if (!answer.Answered)
+                throw new UserException($"the cluster does not answer, before any fault: {answer.Failure}");
+            answers.Add(answer);
+        }
+        return new KnownAnswers(answers.MoveToImmutable());
+    }
+
+    /// <summary>Another label than before the fault, where the model was not undecided.</summary>
+    public bool IsWrong(Sample sample)
+        => sample.Answered && sample.Label != answers[sample.Text].Label && Math.Abs(answers[sample.Text].Score - 0.5) > Undecided;
+}

@@ -1,0 +1,68 @@
+using System.Xml.Linq;
+using Evergrain.Cli.Drill.Results;
+using static Evergrain.Cli.Drill.Report.Html;
+
+namespace Evergrain.Cli.Drill.Report;
+
+/// <summary>Every fault on one page: a row for each kind of caller, because a fault may touch one kind and not the other.</summary>
+internal static class HtmlSummary
+{
+    public static XElement Of(DrillReport report) => El("section", Class("summary"),
+        El("h2", new Bilingual("总表", "Summary")),
+        El("table",
+            El("thead", El("tr",
+                Column("#", "#"), Column("故障", "Fault"), Column("结论", "Verdict"), Column("失败 / 请求", "Failed / requests", "n"),
+                Column("答错", "Wrong", "n"), Column("最长等待", "pMax", "n"), Column("发现", "Detected", "n"), Column("改道", "Rerouted", "n"), Column("移出", "Evicted", "n"))),
+            report.Scenarios.Select((s, i) => El("tbody", s.Verdict == Verdict.NotRun ? NotRun(s) : Rows(s, HtmlScenario.IdOf(i))))));
+
+    public static XElement Badge(Verdict verdict) => El("span", Class("badge " + Of(verdict)), Words.SymbolOf(verdict) + " ", Words.Of(verdict));
+
+    public static string Of(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => "passed",
+        Verdict.Failed => "failed",
+        _ => "not-run",
+    };
+
+    private static IEnumerable<XElement> Rows(ScenarioResult scenario, string id)
+    {
+        var span = At("rowspan", Math.Max(1, scenario.Callers.Length).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var key = KeyFigures.Of(scenario.Timeline);
+        var several = scenario.Callers.Length > 1;
+        var first = scenario.Callers.IsEmpty ? null : scenario.Callers[0];
+        yield return El("tr",
+            El("td", span, Class("n"), $"{scenario.Fault}"),
+            El("th", At("scope", "row"), span, El("a", At("href", "#" + id), scenario.Title)),
+            El("td", span, Badge(scenario.Verdict)),
+            Caller(first, several),
+            El("td", span, Class("n"), Figures.Ms(key.DetectMs)),
+            El("td", span, Class("n"), Figures.Ms(key.RerouteMs)),
+            El("td", span, Class("n"), Figures.Ms(key.EvictMs)));
+        foreach (var caller in scenario.Callers.Skip(1))
+            yield return El("tr", Caller(caller, several));
+    }
+
+    private static IEnumerable<XElement> Caller(CallerFigures? caller, bool several)
+    {
+        if (caller is null)
+            return Enumerable.Range(0, 3).Select(_ => El("td", Class("n"), Figures.None));
+        return
+        [
+            El("td", Class("n"),
+                several ? El("span", Class("who"), caller.Caller) : null,
+                El("span", Class(caller.Failed == 0 ? "count" : "count bad"), Figures.Of(caller.Failed, caller.Requests)),
+                El("span", Class("note"), Figures.Share(caller.Failed, caller.Requests, caller.FailureBound))),
+            El("td", Class(caller.Wrong == 0 ? "n" : "n bad"), Figures.Count(caller.Wrong)),
+            El("td", Class("n"), Figures.Ms(caller.PMaxMs)),
+        ];
+    }
+
+    private static XElement NotRun(ScenarioResult scenario) => El("tr", Class("not-run"),
+        El("td", Class("n"), $"{scenario.Fault}"),
+        El("th", At("scope", "row"), scenario.Title),
+        El("td", Badge(scenario.Verdict)),
+        El("td", At("colspan", "6"), scenario.Reason ?? Figures.None));
+
+    private static XElement Column(string zh, string en, string? kind = null)
+        => El("th", At("scope", "col"), kind is null ? null : Class(kind), new Bilingual(zh, en));
+}

@@ -1,0 +1,84 @@
+namespace Evergrain.Client.Channels;
+
+/// <summary>One call under way on a silo.</summary>
+internal sealed class InFlightCall(long tokens)
+{
+    private volatile bool _connectionClosed;
+    private volatile bool _mayHaveRun;
+
+    public long Tokens { get; } = tokens;
+
+    /// <summary>The connection closed while it was under way.</summary>
+    public bool ConnectionClosed => _connectionClosed;
+
+    /// <summary>It was old enough by then to have been in the running batch.</summary>
+    public bool MayHaveRun => _mayHaveRun;
+
+    internal InFlightCall? Previous { get; set; }
+
+    internal InFlightCall? Next { get; set; }
+
+    internal void MarkClosed(bool mayHaveRun)
+    {
+        // In this order: whoever sees the second sees the first.
+        _mayHaveRun = mayHaveRun;
+        _connectionClosed = true;
+    }
+}
+
+/// <summary>The calls under way on a silo, oldest first.</summary>
+/// <param name="suspectTokens">The oldest calls of up to so many tokens may have been in the running batch; what came after them was queued.
+/// A silo takes its queue in order (but for length), so this is never far off.</param>
+internal sealed class InFlightCalls(long suspectTokens)
+{
+    private readonly Lock _lock = new();
+    private InFlightCall? _oldest;
+    private InFlightCall? _newest;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public InFlightCall Add(long tokens)
+    {
+        var call = new InFlightCall(tokens);
+        lock (_lock)
+        {
+            call.Previous = _newest;
+            if (_newest is null) _oldest = call;
+            else _newest.Next = call;
+            _newest = call;
+            _count++;
+        }
+
+        return call;
+    }
+
+    public void Remove(InFlightCall call)
+    {
+        lock (_lock)
+        {
+            if (call.Previous is null) _oldest = call.Next;
+            else call.Previous.Next = call.Next;
+            if (call.Next is null) _newest = call.Previous;
+            else call.Next.Previous = call.Previous;
+            _count--;
+        }
+    }
+
+    /// <summary>The connection closed; has to be said before the calls are cancelled.</summary>
+    /// <returns>How many were under way.</returns>
+    public int MarkClosed()
+    {
+        lock (_lock)
+        {
+            var before = 0L;
+            for (var call = _oldest; call is not null; call = call.Next)
+            {
+                call.MarkClosed(mayHaveRun: before < suspectTokens);
+                before += call.Tokens;
+            }
+
+            return _count;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace Evergrain.Client.Dispatching;
+
+/// <summary>
+/// Replays the texts of a call that may have been in the running batch when a process was lost: each alone, one at a time on a silo, whoever
+/// asks. A text that takes a second process with it is refused from then on, by every client. So a text that kills stops after two
+/// silos, and its neighbours are answered.
+/// </summary>
+internal sealed partial class AloneReplay(
+    Router router, PoisonList poison, EvergrainClientOptions options, ClientMetrics metrics, ILogger<AloneReplay> logger, TimeProvider time)
+{
+    /// <summary>A row of a text for which no silo was found.</summary>
+    private const string NotAnswered = "No silo answered this text in time.";
+
+    public async Task<DispatchResult> RunAsync(Call call, CancellationToken cancellationToken)
+    {
+        if (call.Losses > 1)
+        {
+            // Both copies of a hedged call: it has had its two processes.
+            Blame(call.Request.Texts[0], call.LastLost!.Name);
+            return DispatchResult.Poison(call.Attempts);
+        }
+
+        var rows = ImmutableArray.CreateBuilder<TextResult>(call.Request.Texts.Length);
+        PredictReply? last = null;
+        foreach (var text in call.Request.Texts)
+        {
+            var (row, reply) = await ReplayAsync(call, text, cancellationToken).ConfigureAwait(false);
+            rows.Add(row);
+            last = reply ?? last;
+        }
+
+        if (last is not null)
+            return new DispatchResult { Reply = last with { Results = rows.MoveToImmutable() }, ServedBy = last.Load.Silo, Attempts = call.Attempts };
+        return rows[0].Error == ErrorCode.SuspectedPoison ? DispatchResult.Poison(call.Attempts) : call.Verdict() with { Error = rows[0].Error };
+    }
+
+    /// <returns>The text's row, and the reply that it came in, where there is one.</returns>
+    private async Task<(TextResult Row, PredictReply? Reply)> ReplayAsync(Call call, string text, CancellationToken cancellationToken)
+    {
+        var request = call.Request with { Texts = [text], Lane = Lane.Alone };
+        var tokens = TokenEstimate.Of(text);
+        var tried = default(TriedSilos);
+        var retries = 0;
+        while (call.Left is var left && left > TimeSpan.Zero)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (poison.Refused(text) is not null) return (Poison(), null);
+            var changed = router.WhenChanged;
+            if (router.Choose(tokens, left, tried, hedge: false) is not { } route)
+            {
+                tried.Clear();
+                await router.WaitAsync(changed, left, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            tried.Add(route.Channel);
+            var ticket = Guid.NewGuid();
+            if (!await EnterAsync(route, ticket, left, cancellationToken).ConfigureAwait(false)) continue;
+
+            call.Attempts++;
+            var run = AttemptRun.Start(route.Channel, request with { TimeLeft = left }, tokens, route.Times, time, cancellationToken);
+            call.LastLost?.MovedAway();
+            call.LastLost = null;
+            var attempt = await run.Result.ConfigureAwait(false);
+            metrics.Attempt(route.Channel.Name, attempt.Outcome);
+            if (attempt.Outcome == AttemptOutcome.Answered)
+            {
+                route.Channel.LeaveAlone(ticket);
+                route.Channel.Observe(attempt.Took, route.Times, tokens, answered: true);
+                return (attempt.Reply!.Results[0], attempt.Reply);
+            }
+
+            if (attempt.ProcessLost)
+            {
+                // It held the only place for suspects when the process went: nobody else can have been it.
+                Blame(text, route.Channel.Name);
+                return (Poison(), null);
+            }
+
+            if (attempt.Outcome == AttemptOutcome.Lost) continue;
+            route.Channel.LeaveAlone(ticket);
+            if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
+                route.Channel.ObserveFailure(route.Times.Limit, tokens, router.AnyOther(route.Channel));
+            if (++retries > options.MaxRetries) break;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return (new TextResult { Error = ErrorCode.DeadlineExceeded, Detail = NotAnswered }, null);
+    }
+
+    /// <summary>False where the silo was lost, or its place was not free in time: nothing can be said against the text then.</summary>
+    private async Task<bool> EnterAsync(Route route, Guid ticket, TimeSpan left, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(left, time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, route.Channel.Lost, cancellationToken);
+        try
+        {
+            return await route.Channel.EnterAloneAsync(ticket, left, any.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NoPlace(logger, route.Channel.Name, e.GetType().Name);
+            return false;
+        }
+    }
+
+    private void Blame(string text, string silo)
+    {
+        Log.Poison(logger, silo, PoisonList.HashOf(text));
+        router.Refuse(text, silo);
+    }
+
+    private static TextResult Poison() => new() { Error = ErrorCode.SuspectedPoison, Detail = DispatchResult.Poison(0).Detail };
+
+    private static partial class Log
+    {
+        [LoggerMessage(12, LogLevel.Error, "{Silo} was lost while a suspect text ran alone: refused from now on, sha256 {Hash}")]
+        public static partial void Poison(ILogger logger, string silo, string hash);
+
+        [LoggerMessage(13, LogLevel.Information, "{Silo} has no place for a suspect text: {Cause}")]
+        public static partial void NoPlace(ILogger logger, string silo, string cause);
+    }
+}

@@ -1,0 +1,39 @@
+using Evergrain.Client.Channels;
+
+namespace Evergrain.Client.Dispatching;
+
+/// <summary>One call on its way: what it asks, where it was, and what it was told there.</summary>
+internal sealed class Call(PredictRequest request, long tokens, TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+
+    public PredictRequest Request => request;
+
+    /// <summary>Estimated tokens of all its texts.</summary>
+    public long Tokens => tokens;
+
+    /// <summary>Time that the caller still has.</summary>
+    public TimeSpan Left => request.TimeLeft - time.GetElapsedTime(_started);
+
+    // A field: the struct is changed in place.
+    public TriedSilos Tried;
+
+    public int Attempts { get; set; }
+
+    public int Retries { get; set; }
+
+    /// <summary>Processes that were lost while it may have been in their running batch.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>The silo that it was just lost with, until it is sent elsewhere.</summary>
+    public ISiloChannel? LastLost { get; set; }
+
+    public Refusal? LastRefusal { get; set; }
+
+    public AttemptOutcome? LastFailure { get; set; }
+
+    /// <summary>What to tell the caller when nobody is left to ask.</summary>
+    public DispatchResult Verdict() => LastFailure is { } failure ? DispatchResult.Failed(failure, Attempts)
+        : LastRefusal is { } refusal ? DispatchResult.Refused(refusal, Attempts)
+        : DispatchResult.NoSilo(Attempts);
+}

@@ -1,0 +1,101 @@
+using Evergrain.Client.Channels;
+using Evergrain.Client.Picking;
+
+namespace Evergrain.Client.Dispatching;
+
+/// <summary>Brings the channels before the pick policy and remembers what it said.</summary>
+internal sealed class Router(
+    IChannelSource channels, EvergrainClientOptions options, ServiceTimes serviceTimes, PickLog log, ClientMetrics metrics, TimeProvider time,
+    Random random)
+{
+    private const int MostOnStack = 32;
+
+    /// <summary>Completes at the next change that may let a call go where it could not go before.</summary>
+    public Task WhenChanged => channels.WhenChanged;
+
+    /// <summary>Waits for such a change, no longer than <paramref name="left"/>.</summary>
+    /// <param name="changed"><see cref="WhenChanged"/>, taken before the look that found no silo.</param>
+    /// <param name="left">Time that the call has.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task WaitAsync(Task changed, TimeSpan left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changed.WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Whoever waits looks at the time that is left.
+        }
+    }
+
+    /// <summary>The silo for a call.</summary>
+    /// <param name="tokens">Estimated tokens of the call.</param>
+    /// <param name="left">Time that it has.</param>
+    /// <param name="tried">Silos that it was sent to.</param>
+    /// <param name="hedge">It is the second copy of a call that is late: only where another silo is there without anything being forgiven,
+    /// and not while every queue is long.</param>
+    /// <returns>Null where there is none.</returns>
+    public Route? Choose(long tokens, TimeSpan left, TriedSilos tried, bool hedge)
+    {
+        var current = channels.Current;
+        Span<Candidate> candidates = current.Length <= MostOnStack ? stackalloc Candidate[MostOnStack] : new Candidate[current.Length];
+        candidates = candidates[..current.Length];
+        var now = time.GetTimestamp();
+        var queuesLong = true;
+        for (var i = 0; i < current.Length; i++)
+        {
+            candidates[i] = current[i].ToCandidate(now);
+            if (tried.Contains(current[i])) candidates[i] = candidates[i] with { Tried = true };
+            if (hedge && PickPolicy.IsEligible(candidates[i])) queuesLong &= PickPolicy.IsQueueLong(candidates[i], options.BatchTokens);
+        }
+
+        if (hedge && queuesLong) return null;
+        var pick = PickPolicy.Choose(candidates, tokens, options.BatchTokens, random);
+        if (hedge && pick.Reason is (PickReason.FailOpen or PickReason.NoSilo)) return null;
+
+        metrics.Picked(pick.Reason);
+        log.Add(current, candidates, pick, tokens, hedge, now);
+        if (pick.Index < 0) return null;
+        return new Route(current[pick.Index], AttemptTimes.Of(candidates[pick.Index], tokens, serviceTimes.P99(tokens), left));
+    }
+
+    /// <summary>Whether another silo could take this one's calls.</summary>
+    public bool AnyOther(ISiloChannel channel)
+    {
+        var now = time.GetTimestamp();
+        foreach (var other in channels.Current)
+        {
+            if (other != channel && PickPolicy.IsEligible(other.ToCandidate(now))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Refuses a text from now on.</summary>
+    public void Refuse(string text, string silo) => channels.Refuse(text, silo);
+}
+
+/// <summary>Where a call goes, and what is expected of it there.</summary>
+internal readonly record struct Route(ISiloChannel Channel, AttemptTimes Times);
+
+/// <summary>The silos that a call was sent to: seldom more than two, so nothing is allocated for them.</summary>
+internal struct TriedSilos
+{
+    private ISiloChannel? _first;
+    private ISiloChannel? _second;
+    private List<ISiloChannel>? _more;
+
+    public void Add(ISiloChannel channel)
+    {
+        if (_first is null) _first = channel;
+        else if (_second is null) _second = channel;
+        else (_more ??= []).Add(channel);
+    }
+
+    public readonly bool Contains(ISiloChannel channel)
+        => ReferenceEquals(_first, channel) || ReferenceEquals(_second, channel) || (_more?.Contains(channel) ?? false);
+
+    public void Clear() => (_first, _second, _more) = (null, null, null);
+}

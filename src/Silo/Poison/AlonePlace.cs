@@ -1,0 +1,83 @@
+namespace Evergrain.Silo.Poison;
+
+/// <summary>
+/// The silo's one place for texts that may have ended a process. One at a time, whoever asks: when the process ends, only the holder can have
+/// been it. A holder whose client is gone loses the place after 3 s.
+/// </summary>
+internal sealed class AlonePlace(TimeProvider time)
+{
+    private static readonly TimeSpan HoldLimit = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<(Guid Ticket, TaskCompletionSource<bool> Granted)> _waiting = [];
+    private Guid? _holder;
+    private ITimer? _expiry;
+
+    /// <returns>True for the place; false when <paramref name="timeLeft"/> was over first.</returns>
+    /// <exception cref="OperationCanceledException">The caller left; the place goes to the next.</exception>
+    public async Task<bool> EnterAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken)
+    {
+        var granted = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_holder is null)
+            {
+                Grant(ticket);
+                return true;
+            }
+
+            _waiting.AddLast((ticket, granted));
+        }
+
+        try
+        {
+            return await granted.Task.WaitAsync(timeLeft, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return !Withdraw(ticket);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!Withdraw(ticket)) Leave(ticket);
+            throw;
+        }
+    }
+
+    /// <summary>Gives the place to the next; nothing happens where <paramref name="ticket"/> does not hold it.</summary>
+    public void Leave(Guid ticket)
+    {
+        lock (_lock)
+        {
+            if (_holder != ticket) return;
+            _expiry?.Dispose();
+            _holder = null;
+            if (_waiting.First is not { } next) return;
+            _waiting.RemoveFirst();
+            Grant(next.Value.Ticket);
+            next.Value.Granted.SetResult(true);
+        }
+    }
+
+    private void Grant(Guid ticket)
+    {
+        _holder = ticket;
+        _expiry = time.CreateTimer(_ => Leave(ticket), null, HoldLimit, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>False where it was granted meanwhile.</summary>
+    private bool Withdraw(Guid ticket)
+    {
+        lock (_lock)
+        {
+            for (var node = _waiting.First; node is not null; node = node.Next)
+            {
+                if (node.Value.Ticket != ticket) continue;
+                _waiting.Remove(node);
+                return true;
+            }
+
+            return false;
+        }
+    }
+}
