@@ -165,7 +165,7 @@ internal sealed record EventAnswer
 
     public required DateTimeOffset At { get; init; }
 
-    [Description("joined, ready, lost, suspected, trusted, failover, ejected, readmitted, draining, failed, starting, evicted, poison_refused, "
+    [Description("joined, ready, lost, suspected, trusted, failover, ejected, readmitted, draining, failed, starting, evicted, left, poison_refused, "
         + "database_lost or database_back.")]
     public required string Kind { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed record Alert
 /// <summary>Which class an event belongs to, and what it puts an end to.</summary>
 internal static class AlertClasses
 {
-    /// <summary>Null for what nobody is told of. Joined is no all-clear: the silo still loads its model.</summary>
+    /// <summary>Null for what nobody is told of. Joined is no all-clear: the silo still loads its model. Left follows Draining.</summary>
     public static AlertClass? Of(ClusterEventKind kind) => kind switch
     {
         ClusterEventKind.Lost or ClusterEventKind.Suspected or ClusterEventKind.Evicted => AlertClass.SiloLost,

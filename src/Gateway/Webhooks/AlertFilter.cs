@@ -82,9 +82,9 @@ internal sealed class AlertFilter(ImmutableArray<AlertClass> wanted, TimeSpan re
         if (ended.Count > 0 && wanted.Contains(alertClass)) told.Add(new Alert { Event = e, Class = alertClass, Closes = ended.ToImmutable() });
     }
 
-    /// <summary>A silo that said goodbye and then goes is no loss; its next start has another boot id.</summary>
+    /// <summary>A silo that said goodbye and then goes is no loss, where it left no call behind; its next start has another boot id.</summary>
     private bool IsPlanned(ClusterEvent e, AlertClass alertClass)
-        => alertClass == AlertClass.SiloLost && _leaving.TryGetValue(e.Silo, out var boot) && boot == e.BootId;
+        => alertClass == AlertClass.SiloLost && e.InFlight == 0 && _leaving.TryGetValue(e.Silo, out var boot) && boot == e.BootId;
 
     private TimeSpan Age(Topic topic) => topic.ToldAt is { } at ? time.GetElapsedTime(at) : TimeSpan.MaxValue;
 

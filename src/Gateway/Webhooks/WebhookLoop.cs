@@ -20,6 +20,9 @@ internal sealed partial class WebhookLoop(
     private readonly Channel<ClusterEvent> _queue = Channel.CreateBounded<ClusterEvent>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => metrics.Webhook("dropped"));
 
+    /// <summary>Events that wait for the next round.</summary>
+    internal int Queued => _queue.Reader.Count;
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(ClusterEvents events, CancellationToken cancellationToken)
     {

@@ -35,7 +35,9 @@ public class AlertFilterTests
         { "0 Lost, 5 Ready, 60 Lost, 65 Ready, 70 Lost", "0 Lost, 5 Ready, 600 Lost(1)" },
         { "0 PoisonRefused, 5 PoisonRefused, 6 PoisonRefused, 601 PoisonRefused", "0 PoisonRefused, 601 PoisonRefused(2)" },
         // A silo that said goodbye is not lost when it goes; its next start is.
-        { "0 Draining, 5 Lost, 6 Evicted, 20 Ready/8, 40 Lost/8", "0 Draining, 20 Ready/8, 40 Lost/8" },
+        { "0 Draining, 5 Left, 6 Evicted, 20 Ready/8, 40 Lost/8", "0 Draining, 20 Ready/8, 40 Lost/8" },
+        { "0 Draining, 5 Lost, 20 Ready/8", "0 Draining, 20 Ready/8" },
+        { "0 Draining, 5 Lost(3), 20 Ready/8", "0 Draining, 5 Lost, 20 Ready/8" }, // with three calls
         { "0 Draining, 9 Ready, 12 Lost", "0 Draining, 9 Ready, 12 Lost" },
     };
 
@@ -93,8 +95,14 @@ public class AlertFilterTests
 
     [Fact]
     public void Kinds_All_AreInAClassOrNamedHere()
-        => Assert.Equal([ClusterEventKind.Joined, ClusterEventKind.Starting], Enum.GetValues<ClusterEventKind>().Where(k => AlertClasses.Of(k) is null));
+        => Assert.Equal([ClusterEventKind.Joined, ClusterEventKind.Starting, ClusterEventKind.Left], Enum.GetValues<ClusterEventKind>().Where(k => AlertClasses.Of(k) is null));
 
+    /// <summary>"Kind", "Kind/boot" or "Kind(calls)".</summary>
     private static ClusterEvent Parse(string text)
-        => Alerts.Event(Enum.Parse<ClusterEventKind>(text.Split('/')[0]), boot: text.Split('/') is [_, var boot] ? int.Parse(boot, null) : 7);
+    {
+        var parts = text.Split('/', '(', ')');
+        return Alerts.Event(Enum.Parse<ClusterEventKind>(parts[0]),
+            boot: text.Contains('/', StringComparison.Ordinal) ? int.Parse(parts[1], null) : 7,
+            inFlight: text.Contains('(', StringComparison.Ordinal) ? int.Parse(parts[1], null) : 0);
+    }
 }
