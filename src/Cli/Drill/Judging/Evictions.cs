@@ -49,7 +49,7 @@ internal static partial class Evictions
         try
         {
             using var entry = JsonDocument.Parse(line);
-            return entry.RootElement.TryGetProperty("@t", out var at) && entry.RootElement.TryGetProperty("@m", out var message)
+            return entry.RootElement.ValueKind == JsonValueKind.Object && entry.RootElement.TryGetProperty("@t", out var at) && entry.RootElement.TryGetProperty("@m", out var message)
                 ? (at.GetDateTimeOffset(), message.GetString() ?? "")
                 : null;
         }

@@ -28,6 +28,10 @@ internal static class Spans
             new($"{when.Zh}:p99(健康时 {Texts.Of(before)})", $"{when.En}: p99 (healthy: {Texts.Of(before)})"), limit, P99(run.Samples, span));
     }
 
+    /// <summary>What the faults are measured by must itself be healthy: twice a stall would be no limit.</summary>
+    public static void RequireHealthy(this ScenarioRun run, Span healthy)
+        => run.RequireWithin(new("故障前:p99", "before the fault: p99"), ScenarioRun.Budget, P99(run.Samples, healthy));
+
     /// <summary>How much of the answers a silo gave.</summary>
     public static double Share(IEnumerable<Sample> samples, Span span, string silo)
     {

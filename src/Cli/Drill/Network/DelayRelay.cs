@@ -16,27 +16,29 @@ internal sealed class DelayRelay : IAsyncDisposable
     private const int MostChunks = 4096;
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly NetworkNamespace _inside;
+    private readonly Func<Socket> _newSocket;
     private readonly IPEndPoint _target;
     private readonly TimeProvider _time;
     private readonly Socket _listener;
     private readonly Task _accepting;
     private long _delayTicks;
 
-    /// <param name="inside">Namespace that it listens in and connects from.</param>
-    /// <param name="listen">Where it listens.</param>
+    /// <param name="newSocket">Makes its TCP sockets; whoever makes them says in which network they are.</param>
+    /// <param name="listen">Where it listens; port 0: any.</param>
     /// <param name="target">Where it connects to.</param>
     /// <param name="time">The clock of the delay.</param>
-    public DelayRelay(NetworkNamespace inside, IPEndPoint listen, IPEndPoint target, TimeProvider time)
+    public DelayRelay(Func<Socket> newSocket, IPEndPoint listen, IPEndPoint target, TimeProvider time)
     {
-        _inside = inside;
+        _newSocket = newSocket;
         _target = target;
         _time = time;
-        _listener = inside.Inside(() => NewSocket(listen.AddressFamily));
+        _listener = newSocket();
         _listener.Bind(listen);
         _listener.Listen();
         _accepting = AcceptAsync();
     }
+
+    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
 
     /// <summary>How long each byte is held back, from the next one read on.</summary>
     public TimeSpan Delay
@@ -52,8 +54,6 @@ internal sealed class DelayRelay : IAsyncDisposable
         await _accepting;
         _stop.Dispose();
     }
-
-    private static Socket NewSocket(AddressFamily family) => new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     private async Task AcceptAsync()
     {
@@ -77,8 +77,8 @@ internal sealed class DelayRelay : IAsyncDisposable
     private async Task RelayAsync(Socket caller)
     {
         using var near = caller;
-        using var far = _inside.Inside(() => NewSocket(_target.AddressFamily));
-        near.NoDelay = true;
+        using var far = _newSocket();
+        near.NoDelay = far.NoDelay = true;
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         try
         {

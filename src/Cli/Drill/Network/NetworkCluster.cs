@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Evergrain.Cli.Drill.Clusters;
 using Evergrain.Hosting.Configuration;
 
@@ -61,7 +62,8 @@ internal sealed class NetworkCluster
         var address = new IPEndPoint(AddressPlan.Switch, RelayPort);
         await lab.Nodes[NetworkConfig.NodeG].RedirectAsync(silo, address, cancellationToken);
         // From the switch: only what the gateways' own network sends to the silo is redirected, not what the relay sends.
-        return new DelayRelay(lab.Switch, address, silo, time);
+        return new DelayRelay(
+            () => lab.Switch.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)), address, silo, time);
     }
 
     private static ClusterLayout Layout(EvergrainConfig config, NetworkLab lab, DelayRelay? relay) => new()

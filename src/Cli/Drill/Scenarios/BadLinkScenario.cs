@@ -9,6 +9,9 @@ internal sealed class BadLinkScenario : NetworkScenario
     private static readonly TimeSpan Phase = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan QuickPhase = TimeSpan.FromSeconds(10);
 
+    /// <summary>The cluster is new, and the first seconds of new processes are slow.</summary>
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(5);
+
     /// <summary>In which a silo that was avoided gets its share again, so that each phase begins with a healthy pair.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongLine = TimeSpan.FromMilliseconds(200);
@@ -31,6 +34,7 @@ internal sealed class BadLinkScenario : NetworkScenario
     {
         var length = run.Quick ? QuickPhase : Phase;
         await run.BeginAsync(cancellationToken);
+        await run.Clock.DelayAsync(Warm, cancellationToken);
         var begin = run.Clock.Now;
         await run.Clock.DelayAsync(length, cancellationToken);
         var healthy = new Span(begin, run.Clock.Now);
@@ -47,13 +51,16 @@ internal sealed class BadLinkScenario : NetworkScenario
 
         run.RequireNoneFailed();
         run.RequireNoneWrong();
+        run.RequireHealthy(healthy);
         foreach (var (what, span) in phases)
         {
             run.RequireP99(what, span, healthy, factor: 2);
             run.Note(new($"{what.Zh}:该 silo 的份额", $"{what.En}: the silo's share"), $"{Spans.Share(run.Samples, span, run.Cluster.Silos[1]):P0}");
         }
         var ejections = run.Events.All.Where(e => e.Kind == GatewayEvents.Ejected).Select(e => (e.Gateway, run.Clock.Of(e.At)));
-        run.RequireAtMost(new("一分钟内的驱逐(每个网关)", "ejections within a minute, per gateway"), 1, Spans.MostInAMinute(ejections, new Span(healthy.Until, run.Clock.Now)));
+        run.RequireAtMost(
+            new("一分钟内的驱逐(每个网关)", "ejections within a minute, per gateway"), 1,
+            Spans.MostInAMinute(ejections, new Span(healthy.Until, run.Clock.Now)));
 
         async Task PhaseAsync(Bilingual what, Func<Task> begin)
         {

@@ -62,6 +62,7 @@ internal sealed class SlowSiloScenario : IScenario
 
         run.RequireNoneFailed();
         run.RequireNoneWrong();
+        run.RequireHealthy(healthy);
         JudgeShare(run, silo, healthy, slow);
         run.RequireP99(new("变慢 2 秒之后", "from 2 s after the quota on"), slow with { From = slow.From + Fallen }, healthy, factor: 2, More);
         run.RequireWithin(new("解除后份额恢复", "share back once the quota is lifted"), Back, full - lifted);
