@@ -10,13 +10,13 @@ public sealed class VerdictsTests
     private static readonly Bilingual Text = new("", "");
 
     [Theory]
-    [InlineData("1 1 1", null, Verdict.Passed)]
-    [InlineData("1 0 1", null, Verdict.Failed)]
-    [InlineData("0", null, Verdict.Failed)]
-    [InlineData("", null, Verdict.Failed)]
-    [InlineData("1 1", "the cluster did not become healthy", Verdict.Failed)]
-    public void Of_Checks_PassedOnlyWhereAllDid(string checks, string? wrong, Verdict expected)
-        => Assert.Equal(expected, Verdicts.Of(wrong, [.. checks.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => new Check(Text, "", "", c == "1"))]));
+    [InlineData("1 1 1", null, true)]
+    [InlineData("1 0 1", null, false)]
+    [InlineData("0", null, false)]
+    [InlineData("", null, false)]
+    [InlineData("1 1", "the cluster did not become healthy", false)]
+    public void Of_Checks_PassedOnlyWhereAllDid(string checks, string? wrong, bool passed)
+        => Assert.Equal(passed ? Verdict.Passed : Verdict.Failed, Verdicts.Of(wrong, [.. checks.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => new Check(Text, "", "", c == "1"))]));
 
     public static TheoryData<string, bool> SelfTests => new()
     {
