@@ -12,6 +12,9 @@ internal sealed class DrillRunner(DrillEnvironment environment, double? rate, Dr
 {
     private static readonly TimeSpan HealthyLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Share of the pair's capacity beyond which the loss of one half is an overload.</summary>
+    private const double TooMuch = 0.4;
+
     private readonly ImmutableArray<ScenarioResult>.Builder _results = ImmutableArray.CreateBuilder<ScenarioResult>();
     private double _capacity;
     private double _rate;
@@ -31,6 +34,8 @@ internal sealed class DrillRunner(DrillEnvironment environment, double? rate, Dr
         _capacity = await CapacityTest.MeasureAsync(cluster, TimeSpan.FromSeconds(environment.Quick ? 2 : 4), environment.Time, cancellationToken);
         _rate = rate ?? CapacityTest.RateFor(_capacity);
         progress.Say(string.Create(CultureInfo.InvariantCulture, $"{cluster.Description}, {cluster.Membership}; {_capacity:0} requests/s; faults run at {_rate:0.#}/s"));
+        if (_rate > TooMuch * _capacity)
+            progress.Say("that is more than one survivor can be expected to carry: this machine is slow or busy, and failures will be its own");
         var known = await KnownAnswers.AskAsync(ReviewTexts.All, CallerKind.OneUrl(cluster.Shared), cluster.Connect, clock);
 
         for (var i = 0; i < scenarios.Count; i++)

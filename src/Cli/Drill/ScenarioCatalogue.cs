@@ -21,6 +21,7 @@ internal static class ScenarioCatalogue
         new DatabaseGatewayScenario(),
         new AllSilosScenario(),
         new BadModelScenario(),
+        new PoisonScenario(),
         new VanishScenario(),
         new GatewayKillScenario(),
         new GatewayFreezeScenario(),

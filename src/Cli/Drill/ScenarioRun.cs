@@ -146,8 +146,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Title = scenario.Title,
             How = scenario.How,
             PassLine = scenario.PassLine,
-            // What judged nothing has shown nothing.
-            Verdict = reason is null && checks.Length > 0 && checks.All(c => c.Passed) ? Verdict.Passed : Verdict.Failed,
+            Verdict = Verdicts.Of(reason, checks),
             Reason = reason,
             Took = Clock.Now,
             Callers = [.. (_load?.Options.Kinds ?? []).Where(k => k.HangUpAfter is null).Select(kind => Figures.Of(kind, samples, Known))],

@@ -47,7 +47,8 @@ internal static class ConfigYaml
         return $"{{ name: {Quote(name)}, node: {Quote(node)}, listen: [{string.Join(", ", listen.Select(a => Quote(Address(a))))}]{others} }}";
     }
 
-    private static string Address(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
+    /// <summary>With its port also where that is the scheme's own, as the file wants it.</summary>
+    private static string Address(Uri uri) => $"{uri.Scheme}://{uri.Host}:{uri.Port}";
 
     /// <summary>YAML's double quotes take every JSON string.</summary>
     private static string Quote(string text) => JsonSerializer.Serialize(text, Relaxed);

@@ -43,7 +43,7 @@ internal sealed class DatabaseScenario : IScenario
         run.Mark(MarkKind.Recovery, "", "healthy again");
         await run.SettleAsync(cancellationToken);
         state = await StateAsync(run, cancellationToken);
-        run.Require(new("恢复后 evergrain status --json 的 state", "state in evergrain status --json after it returned"), "healthy", state, state == "healthy");
+        run.Require(new("恢复后 evergrain status --json 的 state", "state in evergrain status --json after it returned"), "ready", state, state == "ready");
         await run.StopLoadAsync();
         run.RequireNoneFailed();
         run.RequireNoneWrong();

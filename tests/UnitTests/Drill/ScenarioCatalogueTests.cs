@@ -1,0 +1,56 @@
+using Evergrain.Cli;
+using Evergrain.Cli.Drill;
+using Evergrain.Cli.Drill.Load;
+using Evergrain.Hosting.Configuration;
+
+namespace Evergrain.UnitTests.Drill;
+
+public sealed class ScenarioCatalogueTests
+{
+    private static readonly EvergrainConfig Config = ConfigLoader.Parse("", "/somewhere/evergrain.yaml");
+
+    [Fact]
+    public void All_Names_AreUnique() => Assert.Equal(ScenarioCatalogue.All.Length, ScenarioCatalogue.All.Select(s => s.Name).Distinct().Count());
+
+    [Fact]
+    public void Choose_NoName_AllButThoseThatMustBeNamed()
+        => Assert.Equal(ScenarioCatalogue.All.Where(s => s.Name != "healthy"), ScenarioCatalogue.Choose([]));
+
+    [Fact]
+    public void Choose_Names_InTheCataloguesOrder()
+        => Assert.Equal(["kill", "healthy"], ScenarioCatalogue.Choose(["healthy", "kill"]).Select(s => s.Name));
+
+    [Fact]
+    public void Choose_UnknownName_SaysWhichThereAre()
+    {
+        var error = Assert.Throws<UserException>(() => ScenarioCatalogue.Choose(["kil"]));
+        Assert.Equal(2, error.ExitCode);
+        Assert.Contains("kil;", error.Message, StringComparison.Ordinal);
+        Assert.Contains("freeze", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kill", true, false, false, null)]
+    [InlineData("drain", true, true, true, DrillEnvironment.NotAttached)]
+    [InlineData("drain", false, false, false, null)]
+    [InlineData("database", false, false, false, DrillEnvironment.NeedsPostgreSql)]
+    [InlineData("database", true, true, false, DrillEnvironment.NotAttached)]
+    [InlineData("database", false, true, false, null)]
+    [InlineData("gateway-freeze", true, false, false, null)]
+    [InlineData("supervisor", true, false, false, DrillEnvironment.NotAttached)]
+    [InlineData("poison", false, false, false, "needs the test build of the silo: build Orleans.sln")]
+    [InlineData("poison", false, false, true, null)]
+    public void WhyNotRun_Environment_Reason(string name, bool attached, bool postgreSql, bool testBuild, string? expected)
+    {
+        var environment = new DrillEnvironment { Config = Config, Attached = attached, HasPostgreSql = postgreSql, FaultySilo = testBuild ? "/somewhere" : null };
+        Assert.Equal(expected, ScenarioCatalogue.Choose([name]).Single().WhyNotRun(environment));
+    }
+
+    [Fact]
+    public void ReviewTexts_All_AreSixtyDifferentOnesOfMixedLength()
+    {
+        Assert.InRange(ReviewTexts.All.Length, 55, 70);
+        Assert.Equal(ReviewTexts.All.Length, ReviewTexts.All.Distinct().Count());
+        Assert.True(ReviewTexts.All.Min(t => t.Length) <= 6 && ReviewTexts.All.Max(t => t.Length) >= 55);
+    }
+}
