@@ -16,9 +16,9 @@ internal sealed partial class AloneReplay(
 
     public async Task<DispatchResult> RunAsync(Call call, CancellationToken cancellationToken)
     {
-        if (call.Losses > 1)
+        if (call.TookTwo)
         {
-            // Both copies of a hedged call: it has had its two processes.
+            // Both copies of a late call: it has had its two processes.
             Blame(call.Request.Texts[0], call.LastLost!.Name);
             return DispatchResult.Poison(call.Attempts);
         }

@@ -5,7 +5,10 @@ namespace Evergrain.Client.Dispatching;
 /// <summary>One call on its way: what it asks, where it was, and what it was told there.</summary>
 internal sealed class Call(PredictRequest request, long tokens, TimeProvider time)
 {
+    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(100);
+
     private readonly long _started = time.GetTimestamp();
+    private long? _lossAt;
 
     public PredictRequest Request => request;
 
@@ -22,8 +25,9 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public int Retries { get; set; }
 
-    /// <summary>Processes that were lost while it may have been in their running batch.</summary>
-    public int Losses { get; set; }
+    /// <summary>Both copies of it may have been in the running batch of a process that was lost, one after the other. Two silos that go at the
+    /// same moment have another cause.</summary>
+    public bool TookTwo { get; private set; }
 
     /// <summary>It may ask again where it was late.</summary>
     public bool SecondRound { get; set; }
@@ -34,6 +38,14 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
     public Refusal? LastRefusal { get; set; }
 
     public AttemptOutcome? LastFailure { get; set; }
+
+    /// <summary>A process was lost while it may have been in the running batch.</summary>
+    public void CountLoss()
+    {
+        var now = time.GetTimestamp();
+        TookTwo = _lossAt is { } first && time.GetElapsedTime(first, now) > SameMoment;
+        _lossAt ??= now;
+    }
 
     /// <summary>What to tell the caller when nobody is left to ask.</summary>
     public DispatchResult Verdict() => LastFailure is { } failure ? DispatchResult.Failed(failure, Attempts)

@@ -58,7 +58,7 @@ internal sealed partial class Dispatcher(
                     Log.Failover(logger, winner.Channel.Name, call.Attempts);
                     call.LastLost = winner.Channel;
                     if (!attempt.MayHaveRun) break;
-                    call.Losses++;
+                    call.CountLoss();
                     return await alone.RunAsync(call, cancellationToken).ConfigureAwait(false);
 
                 case AttemptOutcome.Refused:

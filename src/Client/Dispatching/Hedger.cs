@@ -40,7 +40,7 @@ internal sealed class Hedger(Router router, ClientMetrics metrics, TimeProvider 
                 winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel, default));
             metrics.Attempt(winner.Channel.Name, attempt.Outcome);
             if (attempt.Outcome == AttemptOutcome.Lost) winner.Channel.MovedAway();
-            if (attempt.MayHaveRun) call.Losses++;
+            if (attempt.MayHaveRun) call.CountLoss();
             return (loser, await loser.Result.ConfigureAwait(false));
         }
 
