@@ -81,8 +81,10 @@ internal sealed class AlertWriter(string cluster, string gateway, bool failover,
             case ClusterEventKind.Lost or ClusterEventKind.Suspected or ClusterEventKind.Evicted:
                 if (!failover) return "故障转移已关闭(routing.failover: off),处理中的请求会失败";
                 if (others == 0) return "目前没有其他 silo 可用,请求会收到 503;有 silo 恢复后自动恢复服务";
-                return e.InFlight > 0
-                    ? $"处理中的 {e.InFlight} 个请求已自动转移,新请求由其余 {others} 个 silo 处理"
+                if (e.InFlight > 0) return $"处理中的 {e.InFlight} 个请求已自动转移,新请求由其余 {others} 个 silo 处理";
+                // Evicted comes after the calls have gone: that none is left says nothing of how they fared.
+                return e.Kind == ClusterEventKind.Evicted
+                    ? $"新请求由其余 {others} 个 silo 处理"
                     : $"当时没有处理中的请求,新请求由其余 {others} 个 silo 处理,用户无感";
             case ClusterEventKind.Failed or ClusterEventKind.Ejected or ClusterEventKind.Draining:
                 return others > 0 ? $"新请求由其余 {others} 个 silo 处理" : "目前没有其他 silo 可用";

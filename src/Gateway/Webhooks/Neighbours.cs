@@ -54,10 +54,7 @@ internal sealed class Neighbours(EvergrainConfig config, string self, HttpClient
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/v1/cluster/events?follow=false"));
-            // A gateway that drains has closed its listeners, and only an old connection still reaches it.
-            request.Headers.ConnectionClose = true;
-            using var response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
+            using var response = await http.GetAsync(new Uri(address, "/v1/cluster/events?follow=false"), either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode || response.Headers.Date is not { } now) return null;
             var events = JsonSerializer.Deserialize(
                 await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false), ClusterJson.Default.IReadOnlyListEventAnswer);

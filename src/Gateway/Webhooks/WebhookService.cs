@@ -44,11 +44,13 @@ internal sealed class WebhookService(
         _ => new JsonFormat(identity.Config.Cluster.Id, identity.Name, ids),
     };
 
-    /// <summary>No redirects: an address with a token in it goes to nobody but its host. Time limits are the callers' own.</summary>
+    /// <summary>No redirects: an address with a token in it goes to nobody but its host. A new connection each time: messages are hours
+    /// apart, and a gateway that drains answers on old connections only. Time limits are the callers' own.</summary>
     private static HttpClient CreateHttp(int maxAnswer, bool useProxy)
-        => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = useProxy, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = useProxy })
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = maxAnswer,
+            DefaultRequestHeaders = { ConnectionClose = true },
         };
 }

@@ -27,6 +27,7 @@ public class AlertWriterTests
     [Theory]
     [InlineData(ClusterEventKind.Lost, 0, true, 1, "当时没有处理中的请求,新请求由其余 1 个 silo 处理,用户无感")]
     [InlineData(ClusterEventKind.Suspected, 2, true, 1, "处理中的 2 个请求已自动转移,新请求由其余 1 个 silo 处理")]
+    [InlineData(ClusterEventKind.Evicted, 0, true, 2, "新请求由其余 2 个 silo 处理")]
     [InlineData(ClusterEventKind.Lost, 2, true, 0, "目前没有其他 silo 可用,请求会收到 503;有 silo 恢复后自动恢复服务")]
     [InlineData(ClusterEventKind.Lost, 0, false, 1, "故障转移已关闭(routing.failover: off),处理中的请求会失败")]
     [InlineData(ClusterEventKind.Ejected, 0, true, 1, "新请求由其余 1 个 silo 处理")]
