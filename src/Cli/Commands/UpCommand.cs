@@ -26,6 +26,8 @@ internal static class UpCommand
     private static async Task<int> RunAsync(EvergrainConfig config, string? wanted, string? siloProgram)
     {
         var node = NodeOf(config, wanted);
+        // Said once, here, instead of by every gateway at every start.
+        if (config.Gateways.Any(g => g.Node == node)) config.RequireVariables();
         var children = ProcessLayout.OfThisProgram.ChildrenOf(node, config, siloProgram).ToList();
         using var requests = new StopRequests();
         var up = new Up(config, node, new SupervisorOptions(), Console.Out, TimeProvider.System);
