@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evergrain.Client.Dispatching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -72,7 +73,8 @@ internal sealed partial class ChannelLink : IAsyncDisposable
                     host ??= await OrleansClientFactory.StartAsync(_endpoint, _context.Options, _watch, _context.Loggers, _context.Time, stop).ConfigureAwait(false);
                     await SubscribeAsync(host.Services.GetRequiredService<IClusterClient>(), stop).ConfigureAwait(false);
                     await HandOnPoisonAsync(stop).ConfigureAwait(false);
-                    if (await ProveAsync(stop).ConfigureAwait(false)) delay = _channel.Ejected ? RetryInterval : RenewInterval;
+                    if (await ProveAsync(stop).ConfigureAwait(false)) delay = _channel.Ejected || _channel.NeedsNews ? RetryInterval : RenewInterval;
+                    if (_channel.NeedsNews) await AskAsync(stop).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!stop.IsCancellationRequested)
                 {
@@ -131,6 +133,23 @@ internal sealed partial class ChannelLink : IAsyncDisposable
         if (problem is null) return true;
         Log.NotProved(_logger, _channel.Name, bootId, problem);
         return false;
+    }
+
+    /// <summary>Finds out how a silo that was late answers now.</summary>
+    private async Task AskAsync(CancellationToken stop)
+    {
+        var began = _context.Time.GetTimestamp();
+        using var limit = Limit(stop);
+        try
+        {
+            await Inference.PredictAsync(FirstCalls.Request, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // It is late still, and that is what counts.
+        }
+
+        _channel.ObserveOwn(_context.Time.GetElapsedTime(began), TokenEstimate.Of(FirstCalls.Request.Texts));
     }
 
     private CancellationTokenSource Limit(CancellationToken stop)

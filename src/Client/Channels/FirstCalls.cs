@@ -10,7 +10,7 @@ internal static class FirstCalls
     private const int Count = 3;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    private static readonly PredictRequest Request = new() { Texts = ["这家店的服务很好，下次还会再来。"], TimeLeft = Limit };
+    public static PredictRequest Request { get; } = new() { Texts = ["这家店的服务很好，下次还会再来。"], TimeLeft = Limit };
 
     /// <summary>What was wrong with an answer; null where nothing was.</summary>
     /// <exception cref="OperationCanceledException">It did not answer within 2 s.</exception>

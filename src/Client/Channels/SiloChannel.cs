@@ -76,6 +76,9 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     /// <summary>This boot is to be proved (again) before it gets calls.</summary>
     public bool NeedsProof => State is { Report: { State: SiloState.Ready } report } && (report.BootId != _provedBoot || _ejection.IsProbeDue);
 
+    /// <summary>It answers late, so it gets few calls or none: how it answers now, the channel has to find out.</summary>
+    public bool NeedsNews => Connected && !Suspect && State is { Report.State: SiloState.Ready } && _lag.NeedsNews(_time.GetTimestamp());
+
     private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
 
     public Candidate ToCandidate(long now)
@@ -129,6 +132,15 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     {
         _lag.ObserveFailure(limit, tokens);
         if (_ejection.Failed(others) is { } span) OnEjected(span, "too many of its attempts failed", $"the last one had {limit.TotalMilliseconds:F0} ms");
+    }
+
+    /// <summary>Learns from a call of the channel's own.</summary>
+    /// <param name="took">Time until its answer, or so far where there was none.</param>
+    /// <param name="tokens">Estimated tokens of the call.</param>
+    public void ObserveOwn(TimeSpan took, long tokens)
+    {
+        var times = AttemptTimes.Of(ToCandidate(_time.GetTimestamp()), tokens, _context.ServiceTimes.P99(tokens), TimeSpan.MaxValue);
+        _lag.Observe(took, times.Predicted, tokens, took > times.HedgeAfter);
     }
 
     public void MovedAway() => _tally.Moved();

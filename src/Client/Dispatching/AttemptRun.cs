@@ -7,6 +7,8 @@ namespace Evergrain.Client.Dispatching;
 [SuppressMessage("Design", "CA1001", Justification = "The attempt disposes the source when it ends, which it always does.")]
 internal sealed class AttemptRun
 {
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(100);
+
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly CancellationTokenSource _source = new();
@@ -15,6 +17,7 @@ internal sealed class AttemptRun
     private readonly TimeSpan _left;
     private volatile bool _abandoned;
     private volatile bool _gaveUp;
+    private bool _paused;
     private int _fired;
 
     private AttemptRun(Call call, in Route route, Func<AttemptRun, bool> mayGiveUp, TimeProvider time)
@@ -59,14 +62,23 @@ internal sealed class AttemptRun
 
     private void OnTime()
     {
-        if (Interlocked.Increment(ref _fired) > 1 || _left <= Times.Limit || _mayGiveUp(this))
+        if (_fired == 0 && !_paused && Elapsed - Times.Limit > Late)
+        {
+            // The timer itself is late: this process was paused, and the answer may be waiting unread.
+            _paused = true;
+            _timer.Change(Times.Limit, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        var rest = _left - Elapsed;
+        if (Interlocked.Increment(ref _fired) > 1 || rest <= TimeSpan.Zero || _mayGiveUp(this))
         {
             _gaveUp = true;
             Cancel();
         }
         else
         {
-            _timer.Change(_left - Times.Limit, Timeout.InfiniteTimeSpan);
+            _timer.Change(rest, Timeout.InfiniteTimeSpan);
         }
     }
 

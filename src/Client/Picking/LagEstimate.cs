@@ -3,8 +3,9 @@ namespace Evergrain.Client.Picking;
 /// <summary>
 /// How much later than predicted a silo answers. Usually the median of its last five answers: with an average, one cold first call of
 /// 300 ms left an idle, healthy silo without work for ten seconds. But where two of its last ten were late (a link that loses packets,
-/// a processor that is taken away every now and then) the median sees nothing, and the second longest of the ten counts. Halves
-/// every two seconds without news, so that a silo that was slow is asked again.
+/// a processor that is taken away every now and then) the median sees nothing: then the longest late one counts, until ten in a row were in
+/// time. A silo with a lag gets few calls or none, so its channel asks it now and then (<see cref="NeedsNews"/>): callers need not find
+/// out.
 /// </summary>
 internal sealed class LagEstimate(TimeProvider time)
 {
@@ -24,12 +25,17 @@ internal sealed class LagEstimate(TimeProvider time)
     /// <summary>Less than this changes no decision.</summary>
     private const double Nothing = 0.0001;
 
-    private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(2);
+    /// <summary>Only for a silo that cannot be asked: its news of long ago say little.</summary>
+    private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(10);
+
+    /// <summary>A lag that decides: silos within it of each other are a tie.</summary>
+    private static readonly TimeSpan Decisive = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock _lock = new();
     private readonly double[] _seconds = new double[Answers];
     private readonly bool[] _late = new bool[Answers];
     private int _next;
+    private bool _tail;
 
     // Swapped whole: the hot path reads it without the lock.
     private Estimate _estimate = new(0, time.GetTimestamp());
@@ -40,6 +46,10 @@ internal sealed class LagEstimate(TimeProvider time)
         var estimate = Volatile.Read(ref _estimate);
         return estimate.Seconds < Nothing ? TimeSpan.Zero : TimeSpan.FromSeconds(estimate.Seconds * Keep(estimate.At, now));
     }
+
+    /// <summary>Its lag keeps calls away, so nobody would notice that it has gone.</summary>
+    /// <param name="now">Timestamp.</param>
+    public bool NeedsNews(long now) => At(now) > Decisive;
 
     /// <summary>An answer took <paramref name="observed"/> where <paramref name="predicted"/> (lag left out) was expected.</summary>
     /// <param name="observed">Time until the answer, or so far where another silo's came first.</param>
@@ -65,6 +75,7 @@ internal sealed class LagEstimate(TimeProvider time)
         {
             Array.Clear(_seconds);
             Array.Clear(_late);
+            _tail = false;
             Volatile.Write(ref _estimate, new Estimate(0, time.GetTimestamp()));
         }
     }
@@ -95,11 +106,17 @@ internal sealed class LagEstimate(TimeProvider time)
         for (var i = 0; i < MedianOf; i++) sorted[i] = _seconds[(_next - 1 - i + Answers) % Answers];
         sorted[..MedianOf].Sort();
         var median = sorted[MedianOf / 2];
-        if (_late.AsSpan().Count(true) < LateOnes) return median;
+        var late = _late.AsSpan().Count(true);
+        _tail = late >= LateOnes || (_tail && late > 0);
+        if (!_tail) return median;
 
-        _seconds.CopyTo(sorted);
-        sorted.Sort();
-        return Math.Max(median, sorted[^LateOnes]);
+        var longest = median;
+        for (var i = 0; i < Answers; i++)
+        {
+            if (_late[i]) longest = Math.Max(longest, _seconds[i]);
+        }
+
+        return longest;
     }
 
     private double Keep(long since, long now) => Math.Pow(0.5, time.GetElapsedTime(since, now) / HalfLife);
