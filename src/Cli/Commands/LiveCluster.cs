@@ -23,7 +23,8 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
 
     /// <summary>What to restart: what is named, or all that an <c>up</c> here can.</summary>
     /// <exception cref="UserException">A name is unknown, or no <c>up</c> runs here.</exception>
-    public async Task<ImmutableArray<RunningProcesses.Entry>> ChooseAsync(string[] names, TextWriter output, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<RunningProcesses.Entry>> ChooseAsync(
+        string[] names, TextWriter output, CancellationToken cancellationToken)
     {
         var named = processes.Find(names);
         var nodes = config.Nodes();
@@ -35,7 +36,11 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
         if (!named.IsEmpty)
             return named;
         if (here.Length < processes.All.Length)
-            await output.WriteLineAsync($"left alone, for their `up` is not on this machine: {string.Join(", ", processes.All.Except(here).Select(e => e.Name))}");
+        {
+            var others = string.Join(", ", processes.All.Except(here).Select(e => e.Name));
+            await output.WriteLineAsync($"left alone, for their `up` is not on this machine: {others}");
+        }
+
         return here;
     }
 

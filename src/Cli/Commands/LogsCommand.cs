@@ -14,7 +14,12 @@ internal static class LogsCommand
     {
         var name = new Argument<string>("NAME") { Description = "As in the YAML file" };
         var config = ConfigFile.CreateOption();
-        var lines = new Option<int>("--lines", "-n") { Description = $"How many of the last lines (default: {DefaultLines})", HelpName = "LINES", DefaultValueFactory = _ => DefaultLines };
+        var lines = new Option<int>("--lines", "-n")
+        {
+            Description = $"How many of the last lines (default: {DefaultLines})",
+            HelpName = "LINES",
+            DefaultValueFactory = _ => DefaultLines,
+        };
         lines.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 0)
@@ -22,7 +27,10 @@ internal static class LogsCommand
         });
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is written until Ctrl+C" };
         var json = new Option<bool>("--json") { Description = "The lines as they are in the file: one JSON object each" };
-        var command = new Command("logs", "Show a process's log: time, level, message; and the last words of one that does not run") { name, lines, follow, json, config };
+        var command = new Command("logs", "Show a process's log: time, level, message; and the last words of one that does not run")
+        {
+            name, lines, follow, json, config,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var file = ConfigFile.Load(parsed.GetValue(config));
@@ -64,8 +72,8 @@ internal static class LogsCommand
 
         private async Task WriteLastWordsAsync(string name, ProcessReport? report, IEnumerable<string> words)
         {
-            if (!json)
-                await output.WriteLineAsync($"-- {name} does not run here{(report?.LastExit is { } exit ? $" (last ended: {exit})" : "")}; its output:");
+            var exit = report?.LastExit is { } last ? $" (last ended: {last})" : "";
+            if (!json) await output.WriteLineAsync($"-- {name} does not run here{exit}; its output:");
             foreach (var word in words) await output.WriteLineAsync(json ? JsonSerializer.Serialize(new { output = word }) : $"  {word}");
         }
     }

@@ -43,12 +43,19 @@ internal static class ProcessCommands
     private static Command CreateRestart()
     {
         var config = ConfigFile.CreateOption();
-        var names = new Argument<string[]>("NAME") { Description = "As in the YAML file; with --rolling none means all", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "As in the YAML file; with --rolling none means all",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var rolling = new Option<bool>("--rolling")
         {
             Description = "Silos first, then gateways, one at a time: each must serve again before the next is touched",
         };
-        var command = new Command(Restart, "Start processes anew; with --rolling no caller that knows two gateways notices") { names, rolling, config };
+        var command = new Command(Restart, "Start processes anew; with --rolling no caller that knows two gateways notices")
+        {
+            names, rolling, config,
+        };
         command.Validators.Add(result =>
         {
             if (!result.GetValue(rolling) && result.GetValue(names) is not { Length: > 0 })

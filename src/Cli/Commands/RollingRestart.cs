@@ -74,12 +74,13 @@ internal sealed class RollingRestart(IRollingCluster cluster, RollingOptions opt
         {
             var problem = await FirstProblemAsync(entry, cancellationToken);
             servesSince = problem is not null ? null : servesSince ?? time.GetTimestamp();
-            if (servesSince is { } since && (entry.Kind != ChildSpec.Silo || cluster.IsUsedByAll(entry) || time.GetElapsedTime(since) >= options.Settle))
+            if (servesSince is { } since
+                && (entry.Kind != ChildSpec.Silo || cluster.IsUsedByAll(entry) || time.GetElapsedTime(since) >= options.Settle))
                 return;
             if (problem is not null && time.GetElapsedTime(started) >= options.Limit)
             {
-                throw new UserException(
-                    $"{entry.Name} does not serve within {Durations.Format(options.Limit)} of its restart: {problem}; untouched: {Names(rest)}");
+                var limit = Durations.Format(options.Limit);
+                throw new UserException($"{entry.Name} does not serve within {limit} of its restart: {problem}; untouched: {Names(rest)}");
             }
 
             await Task.Delay(options.Poll, time, cancellationToken);

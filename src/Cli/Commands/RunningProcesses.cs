@@ -24,7 +24,8 @@ internal sealed class RunningProcesses(EvergrainConfig config)
 
     /// <exception cref="UserException">The name is in no entry; says which names there are.</exception>
     public Entry Find(string name) => All.FirstOrDefault(e => e.Name == name)
-        ?? throw new UserException($"{config.File}: nothing is named '{name}'; there are: {string.Join(", ", All.Select(e => e.Name))}", exitCode: 2);
+        ?? throw new UserException(
+            $"{config.File}: nothing is named '{name}'; there are: {string.Join(", ", All.Select(e => e.Name))}", exitCode: 2);
 
     /// <summary>Whether an <c>up</c> of that node answers on this machine.</summary>
     public async Task<bool> IsUpAsync(string node, CancellationToken cancellationToken)
@@ -45,5 +46,6 @@ internal sealed class RunningProcesses(EvergrainConfig config)
     public async Task<ProcessReport> ChangeAsync(Entry entry, string action, CancellationToken cancellationToken)
         => await ControlClient.ChangeAsync(_folder.SocketOf(entry.Node), entry.Name, action, cancellationToken)
             ?? throw new UserException(
-                $"{entry.Name}: no `evergrain up` of node '{entry.Node}' runs here; start it with ./run --node {entry.Node}, or ask on the server where it does");
+                $"{entry.Name}: no `evergrain up` of node '{entry.Node}' runs here; "
+                + $"start it with ./run --node {entry.Node}, or ask on the server where it does");
 }

@@ -40,7 +40,8 @@ internal sealed class ControlEndpoints(Supervisor supervisor, SiloAdmin admin)
 
     private async Task<string?> DrainAsync(ManagedChild child) => child switch
     {
-        { Spec.Kind: not ChildSpec.Silo } => $"{child.Spec.Name} is a {child.Spec.Kind}: only silos are drained; use stop, which lets it answer what it holds",
+        { Spec.Kind: not ChildSpec.Silo } =>
+            $"{child.Spec.Name} is a {child.Spec.Kind}: only silos are drained; use stop, which lets it answer what it holds",
         { Report.Pid: null } => $"{child.Spec.Name} is {child.Report.State}: it does not run",
         _ => await admin.DrainAsync(child.Spec),
     };

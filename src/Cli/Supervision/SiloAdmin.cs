@@ -12,7 +12,10 @@ internal sealed class SiloAdmin : IDisposable
     /// <summary>A silo answers a drain after 15 s at the latest.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(18);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = Limit };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
+    {
+        Timeout = Limit,
+    };
 
     public SiloAdmin() => _http.DefaultRequestHeaders.Add(Header, "1");
 

@@ -116,7 +116,8 @@ internal sealed partial class EngineHost(
             if (current.To(next, reason, stopping) is not { } changed) return false;
             if (Interlocked.CompareExchange(ref _condition, changed, current) != current) continue;
 
-            Log.Changed(logger, identity.Name, current.State, changed.State, changed.Reason ?? (current.State == SiloState.Draining ? "the drain was taken back" : "the known answers are right"));
+            var ready = current.State == SiloState.Draining ? "the drain was taken back" : "the known answers are right";
+            Log.Changed(logger, identity.Name, current.State, changed.State, changed.Reason ?? ready);
             Changed?.Invoke();
             return true;
         }
