@@ -15,6 +15,9 @@ internal sealed class PoisonScenario : IScenario
 
     private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>Five load reports.</summary>
+    private static readonly TimeSpan Heard = TimeSpan.FromSeconds(1);
+
     public string Name => "poison";
 
     public int Fault => 21;
@@ -81,14 +84,15 @@ internal sealed class PoisonScenario : IScenario
         run.Require(new("杀手请求的回答", "answer to the killer"), $"422 {SuspectedPoison}", $"{answer.Status} {answer.Code} after {Texts.Of(answer.Took)}", IsRefusal(answer));
         run.Require(new("因它而死的 silo", "silos that died of the killer"), "2", $"{dead.Count} ({Names(dead)})", dead.Count == 2);
 
-        // At once, while two are away: the last one must not be asked.
+        // While two are away: the last one must not be asked. The other gateways hear of it in the survivor's reports.
+        await run.Clock.DelayAsync(Heard, cancellationToken);
         var others = new List<GatewayProbe.Answer>();
         foreach (var gateway in run.Cluster.Gateways.Reverse())
         {
             for (var i = 0; i < 3; i++)
                 others.Add(await run.Probe.PredictAsync(gateway.Address, PoisonTexts.Kill));
         }
-        run.Require(new("其后每个网关的回答", "answers of every gateway from then on"), $"422 {SuspectedPoison}",
+        run.Require(new("1 秒后起每个网关的回答", "answers of every gateway from 1 s later on"), $"422 {SuspectedPoison}",
             string.Join(", ", others.GroupBy(o => $"{o.Status} {o.Code}").Select(g => $"{g.Count()} × {g.Key}")), others.All(IsRefusal));
         var survivors = before.Where(p => !dead.Contains(p.Key)).ToList();
         run.Require(new("第三个 silo 活着", "the third silo lives"), "alive", survivors.All(p => ProcessFacts.IsAlive(p.Value)) ? "alive" : "dead",
