@@ -50,6 +50,10 @@ internal static class Figures
         _ => new($"占 {Percent((double)failed / requests)}", $"{Percent((double)failed / requests)} of them"),
     };
 
+    /// <summary>The same without words, for a table: "&lt; 0.034 %".</summary>
+    public static string ShortShare(int failed, int requests, double bound)
+        => requests == 0 ? None : failed == 0 ? $"< {Percent(bound)}" : Percent((double)failed / requests);
+
     /// <summary>Two digits, rounded up: a bound must not look better than it is.</summary>
     public static string Percent(double share)
     {

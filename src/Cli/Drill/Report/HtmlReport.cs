@@ -11,13 +11,14 @@ internal static class HtmlReport
     public static string Write(DrillReport report, string jsonName)
     {
         using var text = new Utf8Writer();
+        // Written by hand: the XML writer's own "<!DOCTYPE html >" has a space too many.
+        text.Write("<!DOCTYPE html>\n");
         using (var xml = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, Indent = true, IndentChars = " ", NewLineChars = "\n" }))
             Page(report, jsonName).Save(xml);
         return text + "\n";
     }
 
-    private static XDocument Page(DrillReport report, string jsonName) => new(
-        new XDocumentType("html", null, null, null),
+    private static XElement Page(DrillReport report, string jsonName) =>
         El("html", At("lang", "zh-CN"),
             El("head",
                 El("meta", At("charset", "utf-8")),
@@ -37,7 +38,7 @@ internal static class HtmlReport
                     Signatures(),
                     El("footer", new Bilingual(
                         $"本报告由 evergrain drill 根据本次测量生成；同样的数据见 {jsonName}。",
-                        $"Made by evergrain drill from what this run measured; the same figures are in {jsonName}."))))));
+                        $"Made by evergrain drill from what this run measured; the same figures are in {jsonName}.")))));
 
     private static XElement? NotRun(DrillReport report)
     {

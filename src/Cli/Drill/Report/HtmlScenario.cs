@@ -45,12 +45,12 @@ internal static class HtmlScenario
 
     private static XElement? Callers(ScenarioResult scenario) => scenario.Callers.IsEmpty ? null : El("table", Class("callers"),
         El("thead", El("tr",
-            Column("调用者", "Callers"), Column("请求", "Requests", "n"), Column("失败", "Failed", "n"), Column("答错", "Wrong", "n"), Column("中位", "p50", "n"),
-            Column("99 %", "p99", "n"), Column("最长", "pMax", "n"), Column("最长中断", "Longest gap", "n"), Column("额外尝试", "Extra attempts", "n"))),
+            Column("调用者", "Callers"), Column("请求", "Requests", "n"), Column("失败（真实比例）", "Failed (true share)", "n"), Column("答错", "Wrong", "n"), Column("中位数", "p50", "n"),
+            Column("99 分位", "p99", "n"), Column("最长", "pMax", "n"), Column("最长中断", "Longest gap", "n"), Column("额外尝试", "Extra attempts", "n"))),
         El("tbody", scenario.Callers.Select(c => El("tr",
             El("th", At("scope", "row"), c.Caller),
             Number(Figures.Count(c.Requests)),
-            El("td", Class(c.Failed == 0 ? "n" : "n bad"), Figures.Count(c.Failed), El("span", Class("note"), Figures.Share(c.Failed, c.Requests, c.FailureBound))),
+            El("td", Class(c.Failed == 0 ? "n" : "n bad"), Figures.Count(c.Failed), " ", El("span", Class("share"), $"({Figures.ShortShare(c.Failed, c.Requests, c.FailureBound)})")),
             El("td", Class(c.Wrong == 0 ? "n" : "n bad"), Figures.Count(c.Wrong)),
             Number(Figures.Ms(c.P50Ms)), Number(Figures.Ms(c.P99Ms)), Number(Figures.Ms(c.PMaxMs)), Number(Figures.Ms(c.LongestGapMs)), Number(Figures.Count(c.ExtraAttempts))))));
 

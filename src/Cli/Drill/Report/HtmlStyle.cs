@@ -32,22 +32,24 @@ internal static class HtmlStyle
         .tiles .label { font-size: 13px; line-height: 1.5; }
         .tiles .note { margin-top: 4px; color: var(--grey); font-size: 12px; line-height: 1.4; }
         .facts { display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid var(--line); }
-        .facts div, .how div { display: grid; grid-template-columns: 136px 1fr; gap: 12px; padding: 7px 0; border-bottom: 1px solid var(--line); }
+        .facts div, .how div { display: grid; grid-template-columns: 128px 1fr; gap: 12px; padding: 7px 0; border-bottom: 1px solid var(--line); }
         .facts div { padding-right: 16px; }
         .facts dt, .how dt { color: var(--grey); white-space: nowrap; }
         .facts dd { overflow-wrap: anywhere; }
-        .facts dd .en, .how dd .en { display: block; line-height: 1.5; }
+        .facts dd .en, .how dd .en, .how dt .en { display: block; line-height: 1.5; }
         .how { margin-bottom: 16px; border-top: 1px solid var(--line); }
         table { width: 100%; margin-top: 16px; border-collapse: collapse; font-size: 13.5px; line-height: 1.45; font-variant-numeric: tabular-nums; }
         th, td { padding: 7px 8px; text-align: left; vertical-align: top; font-weight: 400; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
         thead th { font-weight: 600; background: var(--pale); border-top: 1px solid var(--line); vertical-align: bottom; overflow-wrap: normal; }
-        thead th .en, tbody th .en, .who .en { display: block; line-height: 1.35; }
+        thead th .en, tbody th .en { display: block; line-height: 1.35; }
+        .checks tbody th .en, .callers tbody th .en { display: inline; }
         .n { text-align: right; white-space: nowrap; }
-        th.n { white-space: normal; }
+        th.n .en { white-space: normal; }
+        .summary tbody th { min-width: 108px; }
         .note { display: block; color: var(--grey); font-size: 12px; line-height: 1.35; white-space: normal; }
         td .note .en { display: block; }
-        .who, .count { display: block; }
-        .who { color: var(--ink); font-size: 12px; white-space: normal; }
+        .who .en { display: inline-block; }
+        .share { color: var(--grey); font-size: 12px; font-weight: 400; }
         .good { color: var(--good); }
         .bad { color: var(--bad); font-weight: 650; }
         .bad .note, .note { font-weight: 400; }
@@ -60,7 +62,8 @@ internal static class HtmlStyle
         .badge.failed { color: #fff; background: var(--bad); border-color: var(--bad); }
         .badge.not-run { color: var(--grey); background: #fff; border-style: dashed; }
         tr.not-run td, tr.not-run th { color: var(--grey); font-style: normal; background: repeating-linear-gradient(135deg, #fff 0 7px, #f4f5f6 7px 14px); }
-        .reading dl { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 32px; font-size: 14px; }
+        .reading dl { columns: 2; column-gap: 36px; font-size: 14px; }
+        .reading dl div { margin-bottom: 12px; break-inside: avoid; }
         .reading dt { font-weight: 650; }
         .reading dd .en { display: block; line-height: 1.45; }
         .scenario h2 .badge { float: right; margin-top: 3px; }
@@ -79,14 +82,17 @@ internal static class HtmlStyle
         .sign p { display: flex; gap: 10px; align-items: flex-end; white-space: nowrap; }
         .sign .rule { flex: 1; border-bottom: 1px solid var(--ink); }
         footer { margin-top: 44px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--grey); font-size: 13px; }
-        @media (max-width: 760px) { .tiles, .facts, .reading dl, .sign .lines { grid-template-columns: 1fr; } main { padding: 20px 14px; } .summary, .scenario { overflow-x: auto; } }
+        @media screen and (max-width: 760px) { .tiles, .facts, .sign .lines { grid-template-columns: 1fr; } .reading dl { columns: 1; } main { padding: 20px 14px; } .summary, .scenario { overflow-x: auto; } }
         @page { size: A4; margin: 14mm 13mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9px sans-serif; color: #5b6672; } }
         @media print {
-          body { font-size: 11.5px; } main { max-width: none; padding: 0; } section { margin-top: 26px; }
-          h1 { font-size: 27px; } h2 { font-size: 17px; } table { font-size: 10.5px; margin-top: 11px; } .marks { font-size: 10px; }
-          .tiles .figure { font-size: 19px; } .tiles .label, .reading dl { font-size: 11px; } .note, .who, .tiles .note { font-size: 9.5px; } .badge { font-size: 10.5px; }
-          .verdict .headline { font-size: 26px; } .facts div, .how div { grid-template-columns: 108px 1fr; padding: 5px 0; } th, td { padding: 5px 6px; } .marks th, .marks td { padding: 2px 6px; }
-          h2, caption, thead { break-after: avoid; } tr, .tiles, .verdict, .chart, .reading dl div, .sign, .checks, .callers { break-inside: avoid; }
+          body { font-size: 11px; line-height: 1.5; } main { max-width: none; padding: 0; } section { margin-top: 22px; }
+          h1 { font-size: 27px; } h1 .en { font-size: 14px; } h2 { margin-bottom: 8px; padding-bottom: 5px; font-size: 16px; }
+          table { margin-top: 9px; font-size: 10px; line-height: 1.35; } th, td { padding: 3.5px 6px; } .marks { font-size: 9.5px; } .marks th, .marks td { padding: 1.5px 6px; }
+          .tiles { gap: 8px; } .tiles div { padding: 8px 10px; } .tiles .figure { font-size: 18px; } .tiles .label, .reading dl { font-size: 10.5px; }
+          .note, .share, .tiles .note { font-size: 9px; } .badge { padding: 0 7px; font-size: 9.5px; } .reading dl div { margin-bottom: 7px; }
+          .verdict .headline { font-size: 26px; } .facts div, .how div { grid-template-columns: 96px 1fr; padding: 4px 0; } .how { margin-bottom: 9px; } figure { margin-top: 12px; }
+          .product, .reason, footer { font-size: 10.5px; }
+          h2, caption, thead { break-after: avoid; } tr, .tiles, .verdict, .chart, .sign, .checks, .callers { break-inside: avoid; }
           .summary, .scenario { break-before: page; }
         }
 

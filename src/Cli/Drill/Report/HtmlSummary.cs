@@ -11,7 +11,8 @@ internal static class HtmlSummary
         El("h2", new Bilingual("总表", "Summary")),
         El("table",
             El("thead", El("tr",
-                Column("#", "#"), Column("故障", "Fault"), Column("结论", "Verdict"), Column("失败 / 请求", "Failed / requests", "n"),
+                Column("#", "#"), Column("故障", "Fault"), Column("结论", "Verdict"), Column("调用者", "Callers"),
+                Column("失败 / 请求（真实比例）", "Failed / requests (true share)", "n"),
                 Column("答错", "Wrong", "n"), Column("最长等待", "pMax", "n"), Column("发现", "Detected", "n"), Column("改道", "Rerouted", "n"), Column("移出", "Evicted", "n"))),
             report.Scenarios.Select((s, i) => El("tbody", s.Verdict == Verdict.NotRun ? NotRun(s) : Rows(s, HtmlScenario.IdOf(i))))));
 
@@ -28,30 +29,27 @@ internal static class HtmlSummary
     {
         var span = At("rowspan", Math.Max(1, scenario.Callers.Length).ToString(System.Globalization.CultureInfo.InvariantCulture));
         var key = KeyFigures.Of(scenario.Timeline);
-        var several = scenario.Callers.Length > 1;
-        var first = scenario.Callers.IsEmpty ? null : scenario.Callers[0];
         yield return El("tr",
             El("td", span, Class("n"), $"{scenario.Fault}"),
             El("th", At("scope", "row"), span, El("a", At("href", "#" + id), scenario.Title)),
             El("td", span, Badge(scenario.Verdict)),
-            Caller(first, several),
+            Caller(scenario.Callers.FirstOrDefault()),
             El("td", span, Class("n"), Figures.Ms(key.DetectMs)),
             El("td", span, Class("n"), Figures.Ms(key.RerouteMs)),
             El("td", span, Class("n"), Figures.Ms(key.EvictMs)));
         foreach (var caller in scenario.Callers.Skip(1))
-            yield return El("tr", Caller(caller, several));
+            yield return El("tr", Caller(caller));
     }
 
-    private static IEnumerable<XElement> Caller(CallerFigures? caller, bool several)
+    private static IEnumerable<XElement> Caller(CallerFigures? caller)
     {
         if (caller is null)
-            return Enumerable.Range(0, 3).Select(_ => El("td", Class("n"), Figures.None));
+            return Enumerable.Range(0, 4).Select(i => El("td", Class(i == 0 ? "who" : "n"), Figures.None));
         return
         [
-            El("td", Class("n"),
-                several ? El("span", Class("who"), caller.Caller) : null,
-                El("span", Class(caller.Failed == 0 ? "count" : "count bad"), Figures.Of(caller.Failed, caller.Requests)),
-                El("span", Class("note"), Figures.Share(caller.Failed, caller.Requests, caller.FailureBound))),
+            El("td", Class("who"), caller.Caller),
+            El("td", Class(caller.Failed == 0 ? "n" : "n bad"),
+                Figures.Of(caller.Failed, caller.Requests), " ", El("span", Class("share"), $"({Figures.ShortShare(caller.Failed, caller.Requests, caller.FailureBound)})")),
             El("td", Class(caller.Wrong == 0 ? "n" : "n bad"), Figures.Count(caller.Wrong)),
             El("td", Class("n"), Figures.Ms(caller.PMaxMs)),
         ];
@@ -61,7 +59,7 @@ internal static class HtmlSummary
         El("td", Class("n"), $"{scenario.Fault}"),
         El("th", At("scope", "row"), scenario.Title),
         El("td", Badge(scenario.Verdict)),
-        El("td", At("colspan", "6"), scenario.Reason ?? Figures.None));
+        El("td", At("colspan", "7"), scenario.Reason ?? Figures.None));
 
     private static XElement Column(string zh, string en, string? kind = null)
         => El("th", At("scope", "col"), kind is null ? null : Class(kind), new Bilingual(zh, en));

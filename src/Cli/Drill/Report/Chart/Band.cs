@@ -4,6 +4,9 @@ using static Evergrain.Cli.Drill.Report.Chart.Svg;
 
 namespace Evergrain.Cli.Drill.Report.Chart;
 
+/// <summary>What a band shows: the body lies behind the poles of the events, the front is text that they must not cross.</summary>
+internal sealed record Picture(IReadOnlyList<XElement?> Body, IReadOnlyList<XElement?> Front);
+
 /// <summary>One of the pictures of a chart: its place, its title, its grid and its legend.</summary>
 internal sealed record Band(double Top, double Height, TimeScale Time)
 {
@@ -15,7 +18,7 @@ internal sealed record Band(double Top, double Height, TimeScale Time)
 
     public double Bottom => Top + Height;
 
-    public XElement Title(Bilingual text) => Text(Time.Left, Top + 15, text, 13);
+    public XElement Title(Bilingual text) => Halo(Text(Time.Left, Top + 15, text, 13));
 
     public IEnumerable<XElement> Grid(IEnumerable<(double Y, string Label)> ticks) => ticks.SelectMany(t => new[]
     {
@@ -30,7 +33,7 @@ internal sealed record Band(double Top, double Height, TimeScale Time)
         foreach (var (symbol, text) in entries.Reverse())
         {
             x -= TextWidth.Of(text, LegendSize);
-            yield return Text(x, Top + 15, text, LegendSize, Ink);
+            yield return Halo(Text(x, Top + 15, text, LegendSize, Ink));
             x -= 20;
             yield return symbol(x, Top + 5);
             x -= 16;

@@ -11,25 +11,27 @@ internal static class LatencyBand
     private const string MedianColour = "#1f4e79";
     private const string LongestColour = "#b8560f";
 
-    public static IEnumerable<XElement?> Draw(Timeline timeline, Band band)
+    public static Picture Draw(Timeline timeline, Band band)
     {
         var medians = timeline.Buckets.Where(b => Drawn(b.P50Ms)).Select(b => b.P50Ms).ToList();
         var longest = timeline.Buckets.Where(b => Drawn(b.MaxMs)).ToList();
         if (longest.Count == 0)
-            return [band.Title(new("延迟", "Latency")), Text(band.Time.Left, band.PlotTop + 20, "没有答复 no answers", 12, Grey)];
+            return new Picture([], [band.Title(new("延迟", "Latency")), Text(band.Time.Left, band.PlotTop + 20, "没有答复 no answers", 12, Grey)]);
         var scale = LatencyScale.For(medians.DefaultIfEmpty(1).Min(), longest.Max(b => b.MaxMs), band.PlotTop, band.Bottom);
-        return
-        [
-            band.Title(new("延迟（对数刻度）", "Latency, from the scheduled send time (logarithmic)")),
-            .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
-            .. band.Legend([
-                ((x, y) => Line(x, y + 6, x + 14, y + 6, MedianColour, 2), "中位数 median"),
-                ((x, y) => Dot(x + 8, y + 6, 2.6), "最长 longest"),
-            ]),
-            .. longest.Select(b => Dot(Middle(b), scale.Y(b.MaxMs), 1.9)),
-            El("path", At("class", "median"), At("fill", "none"), At("stroke", MedianColour), At("stroke-width", 1.6), At("stroke-linejoin", "round"), At("d", Median())),
-            Peak(longest.MaxBy(b => b.MaxMs)!),
-        ];
+        return new Picture(
+            [
+                .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
+                .. longest.Select(b => Dot(Middle(b), scale.Y(b.MaxMs), 1.9)),
+                El("path", At("class", "median"), At("fill", "none"), At("stroke", MedianColour), At("stroke-width", 1.6), At("stroke-linejoin", "round"), At("d", Median())),
+            ],
+            [
+                band.Title(new("延迟（对数刻度）", "Latency, from the scheduled send time (logarithmic)")),
+                .. band.Legend([
+                    ((x, y) => Line(x, y + 6, x + 14, y + 6, MedianColour, 2), "中位数 median"),
+                    ((x, y) => Dot(x + 8, y + 6, 2.6), "最长 longest"),
+                ]),
+                Peak(longest.MaxBy(b => b.MaxMs)!),
+            ]);
 
         double Middle(TimelineBucket bucket) => band.Time.X(bucket.At + (timeline.BucketSeconds / 2));
 
@@ -52,8 +54,8 @@ internal static class LatencyBand
             var text = $"最长 max {Figures.Ms(bucket.MaxMs)}";
             var (x, y) = (Middle(bucket), Math.Max(band.PlotTop + 10, scale.Y(bucket.MaxMs) - 6));
             var fits = x + 8 + TextWidth.Of(text, 11) <= band.Time.Right;
-            var label = Text(fits ? x + 7 : x - 7, y, text, 11, LongestColour, fits ? "start" : "end");
-            label.Add(At("font-weight", "600"), At("paint-order", "stroke"), At("stroke", "#fff"), At("stroke-width", 3));
+            var label = Halo(Text(fits ? x + 7 : x - 7, y, text, 11, LongestColour, fits ? "start" : "end"));
+            label.Add(At("font-weight", "600"));
             return El("g", Dot(x, scale.Y(bucket.MaxMs), 3.2), label);
         }
     }

@@ -48,15 +48,19 @@ internal sealed class MarkLane
         }
     }
 
-    public IEnumerable<XElement> Poles(double top, double bottom) => _marks.Select((m, i) =>
-    {
-        var x = _time.X(m.Mark.At);
-        var pole = Line(x, FlagTop(top, _flags[i]), x, bottom, MarkStyle.ColourOf(m.Mark.Kind), m.Mark.Kind == MarkKind.Injection ? 1.6 : 1);
-        // Only the injection is a full line, so that cause and effects differ without their colours.
-        if (m.Mark.Kind != MarkKind.Injection)
-            pole.Add(At("stroke-dasharray", "4 3"));
-        return pole;
-    });
+    public IEnumerable<XElement> Poles(double top, double bottom) => _marks
+        // The injection last: its effects may be on the same pixel.
+        .OrderBy(m => m.Mark.Kind == MarkKind.Injection)
+        .Select(m =>
+        {
+            var x = _time.X(m.Mark.At);
+            var isInjection = m.Mark.Kind == MarkKind.Injection;
+            var pole = Line(x, FlagTop(top, _flags[m.Number - 1]), x, bottom, MarkStyle.ColourOf(m.Mark.Kind), isInjection ? 1.6 : 1);
+            // Only the injection is a full line, so that cause and effects differ without their colours.
+            if (!isInjection)
+                pole.Add(At("stroke-dasharray", "4 3"));
+            return pole;
+        });
 
     public IEnumerable<XElement> Flags(double top) => _marks.Select((m, i) =>
     {

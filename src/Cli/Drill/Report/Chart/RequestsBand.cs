@@ -14,23 +14,25 @@ internal static class RequestsBand
     /// <summary>One failure of a hundred requests would be less than a pixel.</summary>
     private const double LeastFailedHeight = 4;
 
-    public static IEnumerable<XElement?> Draw(Timeline timeline, Band band, string id)
+    public static Picture Draw(Timeline timeline, Band band, string id)
     {
         var width = timeline.BucketSeconds;
         var scale = RateScale.For(timeline.Buckets.Max(b => b.Sent / width), band.PlotTop, band.Bottom);
         var failed = timeline.Buckets.Where(b => b.Failed > 0).ToList();
-        return
-        [
-            band.Title(new("每秒请求", "Requests a second")),
-            .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
-            .. band.Legend([
-                ((x, y) => Swatch(x, y, AnsweredColour), "成功 answered"),
-                ((x, y) => Swatch(x, y, $"url(#{id}-failed)"), $"✗ 失败 failed: {Figures.Count(failed.Sum(b => b.Failed))}"),
-            ]),
-            El("path", At("class", "answered"), At("fill", AnsweredColour), At("d", Bars(timeline, band, b => (FailedHeight(b), scale.Bottom - scale.Y(b.Sent / width))))),
-            failed.Count == 0 ? null : El("path", At("class", "failed"), At("fill", $"url(#{id}-failed)"), At("d", Bars(timeline, band, b => (0, FailedHeight(b))))),
-            .. Labels(failed, band, width, b => scale.Bottom - FailedHeight(b)),
-        ];
+        return new Picture(
+            [
+                .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
+                El("path", At("class", "answered"), At("fill", AnsweredColour), At("d", Bars(timeline, band, b => (FailedHeight(b), scale.Bottom - scale.Y(b.Sent / width))))),
+                failed.Count == 0 ? null : El("path", At("class", "failed"), At("fill", $"url(#{id}-failed)"), At("d", Bars(timeline, band, b => (0, FailedHeight(b))))),
+            ],
+            [
+                band.Title(new("每秒请求", "Requests a second")),
+                .. band.Legend([
+                    ((x, y) => Swatch(x, y, AnsweredColour), "成功 answered"),
+                    ((x, y) => Swatch(x, y, $"url(#{id}-failed)"), $"✗ 失败 failed: {Figures.Count(failed.Sum(b => b.Failed))}"),
+                ]),
+                .. Labels(failed, band, width, b => scale.Bottom - FailedHeight(b)),
+            ]);
 
         double FailedHeight(TimelineBucket bucket)
             => bucket.Failed == 0 ? 0 : Math.Max(LeastFailedHeight, scale.Bottom - scale.Y(bucket.Failed / width));
@@ -68,9 +70,9 @@ internal static class RequestsBand
             if (x - half < free || x + half > band.Time.Right)
                 continue;
             free = x + half + 2;
-            yield return El("text",
-                At("x", x), At("y", Math.Max(band.PlotTop + 9, top(bucket) - 3)), At("font-size", 10), At("font-weight", "600"), At("fill", Bad), At("text-anchor", "middle"),
-                At("paint-order", "stroke"), At("stroke", "#fff"), At("stroke-width", 2.5), text);
+            var label = Halo(Text(x, Math.Max(band.PlotTop + 9, top(bucket) - 3), text, 10, Bad, "middle"));
+            label.Add(At("font-weight", "600"));
+            yield return label;
         }
     }
 

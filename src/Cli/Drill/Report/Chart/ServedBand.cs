@@ -15,7 +15,7 @@ internal static class ServedBand
     public static ImmutableArray<string> Silos(Timeline timeline)
         => [.. timeline.Buckets.SelectMany(b => b.ServedBy.Keys).Distinct().Order(StringComparer.Ordinal)];
 
-    public static IEnumerable<XElement> Draw(Timeline timeline, Band band, string id)
+    public static Picture Draw(Timeline timeline, Band band, string id)
     {
         var silos = Silos(timeline);
         var scale = RateScale.For(timeline.Buckets.Max(b => b.ServedBy.Values.Sum() / timeline.BucketSeconds), band.PlotTop, band.Bottom);
@@ -27,13 +27,12 @@ internal static class ServedBand
             areas.Add(El("path", At("class", "served"), At("fill", Fill(id, i)), At("d", Area(timeline, band, scale, floor, ceiling)), El("title", Html.Clean(silos[i]))));
             floor = ceiling;
         }
-        return
-        [
-            band.Title(new("由谁答复（每秒）", "Who answered (a second)")),
-            .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
-            .. areas,
-            .. band.Legend([.. silos.Select((silo, i) => ((Func<double, double, XElement>)((x, y) => Swatch(x, y, Fill(id, i))), silo))]),
-        ];
+        return new Picture(
+            [.. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))), .. areas],
+            [
+                band.Title(new("由谁答复（每秒）", "Who answered (a second)")),
+                .. band.Legend([.. silos.Select((silo, i) => ((Func<double, double, XElement>)((x, y) => Swatch(x, y, Fill(id, i))), silo))]),
+            ]);
     }
 
     /// <summary>Plain, striped, dotted, striped the other way: the silos differ on a black and white print.</summary>

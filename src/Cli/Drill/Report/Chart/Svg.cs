@@ -29,6 +29,13 @@ internal static class Svg
         At("x", x), At("y", y), At("font-size", size), At("fill", Ink), At("font-weight", "600"), Html.Clean(text.Zh) + " ",
         El("tspan", At("fill", Grey), At("font-weight", "400"), At("font-size", size * 0.9), At("lang", "en"), Html.Clean(text.En)));
 
+    /// <summary>A text with a white rim, readable whatever is behind it.</summary>
+    public static XElement Halo(XElement text)
+    {
+        text.Add(At("paint-order", "stroke"), At("stroke", "#fff"), At("stroke-width", 6), At("stroke-linejoin", "round"));
+        return text;
+    }
+
     public static XElement Line(double x1, double y1, double x2, double y2, string colour, double width = 1) => El("line",
         At("x1", x1), At("y1", y1), At("x2", x2), At("y2", y2), At("stroke", colour), At("stroke-width", width));
 

@@ -26,17 +26,17 @@ internal static class TimelineChart
         var latency = new Band(requests.Bottom + BandGap, 138, time);
         var served = new Band(latency.Bottom + BandGap, 96, time);
         var height = served.Bottom + 38;
+        Picture[] pictures = [RequestsBand.Draw(drawn, requests, id), LatencyBand.Draw(drawn, latency), ServedBand.Draw(drawn, served, id)];
         return El("svg",
             At("viewBox", $"0 0 {Svg.Number(Width)} {Svg.Number(height)}"), At("role", "img"), At("aria-labelledby", $"{id}-title {id}-desc"), At("font-family", "inherit"),
             El("title", At("id", id + "-title"), Html.Clean($"{title.Zh}：时间线 {title.En}: timeline")),
             El("desc", At("id", id + "-desc"), Html.Clean(Description(timeline))),
             El("defs", RequestsBand.FailedPattern(id), ServedBand.Patterns(drawn, id)),
             lane.Tints(requests.PlotTop, served.Bottom),
-            RequestsBand.Draw(drawn, requests, id),
-            LatencyBand.Draw(drawn, latency),
-            ServedBand.Draw(drawn, served, id),
+            pictures.Select(p => p.Body),
             Axis(time, served.Bottom),
             lane.Poles(0, served.Bottom),
+            pictures.Select(p => p.Front),
             lane.Flags(0));
     }
 
