@@ -19,16 +19,9 @@ internal sealed class SuspicionClock(TimeProvider time, TimeSpan limit)
         var now = time.GetTimestamp();
         var lateness = time.GetElapsedTime(_lastCheck, now) - Interval;
         _lastCheck = now;
-        if (lateness > TimeSpan.Zero && lateness > _grace)
-        {
-            _grace = lateness;
-            _graceSince = now;
-        }
-        else if (_grace > TimeSpan.Zero && time.GetElapsedTime(_graceSince, now) > limit)
-        {
-            _grace = TimeSpan.Zero;
-        }
-
+        // In this order: the end of one pause's grace must not hide that this check is late itself.
+        if (time.GetElapsedTime(_graceSince, now) > limit) _grace = TimeSpan.Zero;
+        if (lateness > _grace) (_grace, _graceSince) = (lateness, now);
         return limit + _grace;
     }
 }

@@ -47,6 +47,7 @@ internal sealed class Hedger(Router router, ClientMetrics metrics, TimeProvider 
         metrics.Hedged(won: winner == second);
         loser.Abandon();
         var lost = await loser.Result.ConfigureAwait(false);
+        if (lost.Outcome == AttemptOutcome.Lost) loser.Channel.MovedAway();
         // It took at least this long: that is how a silo shows that it is frozen or slow before anything fails.
         if (lost.Outcome == AttemptOutcome.Abandoned) loser.Channel.Observe(lost.Took, loser.Times, call.Tokens, answered: false);
         return (winner, attempt);

@@ -66,7 +66,6 @@ public sealed partial class ClusterEvents
         ClusterEventKind kind, string silo, int bootId, string cause, string evidence = "", int inFlight = 0, DateTimeOffset? at = null)
     {
         ClusterEvent news;
-        ImmutableArray<Channel<ClusterEvent>> watchers;
         lock (_lock)
         {
             news = new ClusterEvent
@@ -81,13 +80,13 @@ public sealed partial class ClusterEvents
                 InFlight = inFlight,
             };
             _events = (_events.Count < Kept ? _events : _events.RemoveAt(0)).Add(news);
-            watchers = _watchers;
+            // Under the lock, so that each watcher sees the ids in their order. It never waits.
+            foreach (var watcher in _watchers) watcher.Writer.TryWrite(news);
         }
 
         var level = kind is ClusterEventKind.Lost or ClusterEventKind.Suspected or ClusterEventKind.Ejected or ClusterEventKind.Failed
             or ClusterEventKind.Evicted or ClusterEventKind.PoisonRefused or ClusterEventKind.DatabaseLost ? LogLevel.Warning : LogLevel.Information;
         Log.Event(_logger, level, silo, kind, cause, evidence, bootId, inFlight);
-        foreach (var watcher in watchers) watcher.Writer.TryWrite(news);
     }
 
     private static partial class Log

@@ -22,7 +22,8 @@ internal sealed class LatencyHistogram
     private readonly double[] _bins = new double[Bins];
     private double _total;
     private double _weight = 1;
-    private int _values;
+    // Long: a busy silo takes a thousand million calls in days.
+    private long _values;
     private double _p99;
 
     /// <summary>Seconds; 0 while too few values have come.</summary>

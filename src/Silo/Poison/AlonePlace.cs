@@ -17,6 +17,8 @@ internal sealed class AlonePlace(TimeProvider time)
     /// <exception cref="OperationCanceledException">The caller left; the place goes to the next.</exception>
     public async Task<bool> EnterAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken)
     {
+        // Nobody would give it back.
+        cancellationToken.ThrowIfCancellationRequested();
         var granted = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
