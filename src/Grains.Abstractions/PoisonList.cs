@@ -25,6 +25,9 @@ public sealed class PoisonList(TimeProvider time)
     // By hash: when it ends, on this process's own clock.
     private ImmutableDictionary<string, TimeSpan> _until = ImmutableDictionary<string, TimeSpan>.Empty;
 
+    /// <summary>Raised after news were added, on the thread that added them.</summary>
+    public event Action? Added;
+
     /// <summary>True where nothing is refused: the usual case, in which no text has to be hashed.</summary>
     public bool IsEmpty => Volatile.Read(ref _until).IsEmpty;
 
@@ -55,6 +58,13 @@ public sealed class PoisonList(TimeProvider time)
     public ImmutableArray<PoisonMark> Add(ImmutableArray<PoisonMark> marks)
     {
         if (marks.IsDefaultOrEmpty) return [];
+        var news = Merge(marks);
+        if (!news.IsEmpty) Added?.Invoke();
+        return news;
+    }
+
+    private ImmutableArray<PoisonMark> Merge(ImmutableArray<PoisonMark> marks)
+    {
         lock (_lock)
         {
             var now = Now;

@@ -4,11 +4,11 @@ using Evergrain.Silo.Lifecycle;
 namespace Evergrain.Silo.LoadReports;
 
 /// <summary>
-/// The beat of the load reports: every interval, and at once when the state changes. A thread of its own: the reports are the
+/// The beat of the load reports: every interval, and at once when the state changes or a text is to be refused. A thread of its own: the reports are the
 /// heartbeat, and a busy thread pool must not look like a dead silo.
 /// </summary>
 internal sealed partial class ReportPump(
-    LoadReportPublisher publisher, EngineHost host, ProcessIdentity identity, ILogger<ReportPump> logger)
+    LoadReportPublisher publisher, EngineHost host, PoisonList poison, ProcessIdentity identity, ILogger<ReportPump> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly AutoResetEvent _wake = new(initialState: false);
@@ -27,6 +27,7 @@ internal sealed partial class ReportPump(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         host.Changed += Wake;
+        poison.Added += Wake;
         _thread = new Thread(Run) { IsBackground = true, Name = "load reports" };
         _thread.Start();
         return Task.CompletedTask;
@@ -48,6 +49,7 @@ internal sealed partial class ReportPump(
         if (_stopped) return;
         _stopped = true;
         host.Changed -= Wake;
+        poison.Added -= Wake;
         _wake.Set();
         _thread?.Join();
         _wake.Dispose();
