@@ -13,10 +13,11 @@ internal static class OwnCluster
     public static async Task<DrillCluster> OpenAsync(
         DrillEnvironment environment, CancellationToken cancellationToken, Func<EvergrainConfig, EvergrainConfig>? change = null, string? siloProgram = null)
     {
+        // First: where it cannot be set up, nothing else has to be taken away again.
+        var database = environment.HasPostgreSql ? await PostgreSqlServer.StartNewAsync(environment.Time, cancellationToken) : null;
         var config = LoopbackConfig.Of(environment.Config, Path.Combine(Directory.CreateTempSubdirectory("evergrain-drill-").FullName, "evergrain.yaml"), FreePorts.Take);
         var model = ModelCopy.Link(config.Model.Path, Path.Combine(config.Folder, "model"));
         config = config with { Model = config.Model with { Path = model.Folder }, Routing = config.Routing with { Failover = !environment.SelfTest } };
-        var database = environment.HasPostgreSql ? await PostgreSqlServer.StartNewAsync(environment.Time, cancellationToken) : null;
         if (database is not null)
             config = config with { Cluster = config.Cluster with { Provider = MembershipProvider.Postgresql, Connection = database.ConnectionString } };
         config = change?.Invoke(config) ?? config;

@@ -51,7 +51,10 @@ internal sealed class Caller : IDisposable
             if (left <= TimeSpan.Zero)
                 break;
             // The last address has all the time that is left.
+            var before = last.Failure;
             last = await AttemptAsync(last, _urls[i], i == _urls.Length - 1 || left < _kind.Attempt ? left : _kind.Attempt, body);
+            if (before is not null && last.Failure is not null)
+                last = last with { Failure = $"{before}, then {last.Failure}" };
             if (last.Answered || IsFinal(last.Status))
                 break;
         }
