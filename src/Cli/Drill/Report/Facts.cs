@@ -24,7 +24,9 @@ internal static class Facts
         var share = report.CapacityPerSecond > 0
             ? (report.RatePerSecond / report.CapacityPerSecond).ToString("0 %", CultureInfo.InvariantCulture)
             : Figures.None;
-        return new($"{rate}，同次测得容量 {capacity}，占 {share}", $"{rate}, {share} of the capacity of {capacity} measured in the same run");
+        return new(
+            $"{rate}，同次测得容量 {capacity}，占 {share}",
+            $"{rate}, {share} of the capacity of {capacity} measured in the same run");
     }
 
     private static Bilingual Same(string text) => new(text, text);

@@ -29,6 +29,14 @@ internal static class Html
 
     public static object[] Both(Bilingual text) => text.Zh == text.En ? [new XText(Clean(text.Zh))] : [new XText(Clean(text.Zh) + " "), En(text.En)];
 
+    /// <summary>The head of a table's column.</summary>
+    public static XElement Column(string zh, string en) => El("th", At("scope", "col"), new Bilingual(zh, en));
+
+    /// <summary>The same for a column of figures.</summary>
+    public static XElement FigureColumn(string zh, string en) => El("th", At("scope", "col"), Class("n"), new Bilingual(zh, en));
+
+    public static XElement Figure(string figure, bool bad = false) => El("td", Class(bad ? "n bad" : "n"), figure);
+
     /// <summary>Without the characters that XML cannot hold at all, not even encoded.</summary>
     public static string Clean(string text)
     {

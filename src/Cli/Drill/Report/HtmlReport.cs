@@ -8,12 +8,14 @@ namespace Evergrain.Cli.Drill.Report;
 /// <summary>The report as one page that needs nothing but itself: to open from a disk, to print on A4 and to sign.</summary>
 internal static class HtmlReport
 {
+    private static readonly XmlWriterSettings Xml = new() { OmitXmlDeclaration = true, Indent = true, IndentChars = " ", NewLineChars = "\n" };
+
     public static string Write(DrillReport report, string jsonName)
     {
         using var text = new Utf8Writer();
         // Written by hand: the XML writer's own "<!DOCTYPE html >" has a space too many.
         text.Write("<!DOCTYPE html>\n");
-        using (var xml = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, Indent = true, IndentChars = " ", NewLineChars = "\n" }))
+        using (var xml = XmlWriter.Create(text, Xml))
             Page(report, jsonName).Save(xml);
         return text + "\n";
     }
@@ -58,11 +60,11 @@ internal static class HtmlReport
     private static XElement Signatures() => El("section", Class("sign"),
         El("h2", new Bilingual("签字", "Signatures")),
         El("div", Class("lines"),
-            Line("演练负责人", "Drill leader"), Line("技术负责人", "Technical lead"), Line("日期", "Date")));
+            Line("演练负责人", "Drill leader"),
+            Line("技术负责人", "Technical lead"),
+            Line("日期", "Date")));
 
     private static XElement Line(string zh, string en) => El("p", El("span", new Bilingual(zh, en)), El("span", Class("rule")));
-
-    private static XElement Column(string zh, string en) => El("th", At("scope", "col"), new Bilingual(zh, en));
 
     private sealed class Utf8Writer() : StringWriter(System.Globalization.CultureInfo.InvariantCulture)
     {

@@ -80,6 +80,7 @@ internal static class HtmlStyle
         .kind.eviction { border-left-color: #6b3fa0; } .kind.recovery { border-left-color: #19692f; } .kind.healed { border-left-color: #0b6a78; } .kind.other { border-left-color: #5b6672; }
         .sign .lines { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 40px; padding-top: 44px; }
         .sign p { display: flex; gap: 10px; align-items: flex-end; white-space: nowrap; }
+        .sign .en { display: block; }
         .sign .rule { flex: 1; border-bottom: 1px solid var(--ink); }
         footer { margin-top: 44px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--grey); font-size: 13px; }
         @media screen and (max-width: 760px) { .tiles, .facts, .sign .lines { grid-template-columns: 1fr; } .reading dl { columns: 1; } main { padding: 20px 14px; } .summary, .scenario { overflow-x: auto; } }

@@ -12,8 +12,8 @@ internal static class HtmlSummary
         El("table",
             El("thead", El("tr",
                 Column("#", "#"), Column("故障", "Fault"), Column("结论", "Verdict"), Column("调用者", "Callers"),
-                Column("失败 / 请求（真实比例）", "Failed / requests (true share)", "n"),
-                Column("答错", "Wrong", "n"), Column("最长等待", "pMax", "n"), Column("发现", "Detected", "n"), Column("改道", "Rerouted", "n"), Column("移出", "Evicted", "n"))),
+                FigureColumn("失败 / 请求（比例）", "Failed / requests (share)"), FigureColumn("答错", "Wrong"), FigureColumn("最长等待", "pMax"),
+                FigureColumn("发现", "Detected"), FigureColumn("改道", "Rerouted"), FigureColumn("移出", "Evicted"))),
             report.Scenarios.Select((s, i) => El("tbody", s.Verdict == Verdict.NotRun ? NotRun(s) : Rows(s, HtmlScenario.IdOf(i))))));
 
     public static XElement Badge(Verdict verdict) => El("span", Class("badge " + Of(verdict)), Words.SymbolOf(verdict) + " ", Words.Of(verdict));
@@ -24,6 +24,14 @@ internal static class HtmlSummary
         Verdict.Failed => "failed",
         _ => "not-run",
     };
+
+    /// <summary>A count of failures with what it says of the true share.</summary>
+    public static XElement WithShare(string failures, CallerFigures caller)
+    {
+        var cell = Figure(failures, bad: caller.Failed > 0);
+        cell.Add(" ", El("span", Class("share"), $"({Figures.ShortShare(caller.Failed, caller.Requests, caller.FailureBound)})"));
+        return cell;
+    }
 
     private static IEnumerable<XElement> Rows(ScenarioResult scenario, string id)
     {
@@ -48,10 +56,9 @@ internal static class HtmlSummary
         return
         [
             El("td", Class("who"), caller.Caller),
-            El("td", Class(caller.Failed == 0 ? "n" : "n bad"),
-                Figures.Of(caller.Failed, caller.Requests), " ", El("span", Class("share"), $"({Figures.ShortShare(caller.Failed, caller.Requests, caller.FailureBound)})")),
-            El("td", Class(caller.Wrong == 0 ? "n" : "n bad"), Figures.Count(caller.Wrong)),
-            El("td", Class("n"), Figures.Ms(caller.PMaxMs)),
+            WithShare(Figures.Of(caller.Failed, caller.Requests), caller),
+            Figure(Figures.Count(caller.Wrong), bad: caller.Wrong > 0),
+            Figure(Figures.Ms(caller.PMaxMs)),
         ];
     }
 
@@ -60,7 +67,4 @@ internal static class HtmlSummary
         El("th", At("scope", "row"), scenario.Title),
         El("td", Badge(scenario.Verdict)),
         El("td", At("colspan", "7"), scenario.Reason ?? Figures.None));
-
-    private static XElement Column(string zh, string en, string? kind = null)
-        => El("th", At("scope", "col"), kind is null ? null : Class(kind), new Bilingual(zh, en));
 }

@@ -12,7 +12,7 @@ public class MarkdownReportTests
         var header = Array.FindIndex(lines, l => l.StartsWith("| # |", StringComparison.Ordinal));
         Assert.Equal(
             [
-                "| 1 | silo killed | 节点进程被杀 | ✓ Passed | two-URL: 0 / 4,321 (true share < 0.07 %)<br>one-URL: 4 / 2,000 (0.2 % of them) | two-URL: 0<br>one-URL: 0 | two-URL: 331 ms<br>one-URL: 5.00 s | 36 ms | 41 ms | 1.30 s |",
+                "| 1 | silo killed | 节点进程被杀 | ✓ Passed | two-URL: 0 / 4,321 (true share < 0.07 %)<br>one-URL: 4 / 2,000 (0.2 % of them) | 0<br>0 | 331 ms<br>5.00 s | 36 ms | 41 ms | 1.30 s |",
                 "| 2 | silo frozen | 节点被冻结 | ✗ Failed | 12 / 800 (1.5 % of them) | 0 | 5.00 s | – | – | – |",
                 "| 10 | database gone | 数据库不可用 | ○ Not run | – | – | – | – | – | – |",
                 "",

@@ -16,13 +16,18 @@ internal static class LatencyBand
         var medians = timeline.Buckets.Where(b => Drawn(b.P50Ms)).Select(b => b.P50Ms).ToList();
         var longest = timeline.Buckets.Where(b => Drawn(b.MaxMs)).ToList();
         if (longest.Count == 0)
-            return new Picture([], [band.Title(new("延迟", "Latency")), Text(band.Time.Left, band.PlotTop + 20, "没有答复 no answers", 12, Grey)]);
+        {
+            var nothing = Text(band.Time.Left, band.PlotTop + 20, "没有答复 no answers", 12, Grey);
+            return new Picture([], [band.Title(new("延迟", "Latency")), nothing]);
+        }
         var scale = LatencyScale.For(medians.DefaultIfEmpty(1).Min(), longest.Max(b => b.MaxMs), band.PlotTop, band.Bottom);
         return new Picture(
             [
                 .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
                 .. longest.Select(b => Dot(Middle(b), scale.Y(b.MaxMs), 1.9)),
-                El("path", At("class", "median"), At("fill", "none"), At("stroke", MedianColour), At("stroke-width", 1.6), At("stroke-linejoin", "round"), At("d", Median())),
+                El("path",
+                    At("class", "median"), At("fill", "none"), At("stroke", MedianColour), At("stroke-width", 1.6), At("stroke-linejoin", "round"),
+                    At("d", Median())),
             ],
             [
                 band.Title(new("延迟（对数刻度）", "Latency, from the scheduled send time (logarithmic)")),

@@ -71,7 +71,9 @@ internal sealed class MarkLane
             {
                 Figures.Moment(m.Mark.At), Words.Of(m.Mark.Kind).Zh, Words.Of(m.Mark.Kind).En, m.Mark.Silo, m.Mark.Text,
             }.Where(t => t.Length > 0)))),
-            El("rect", At("class", "flag"), At("x", flag.Left), At("y", y), At("width", flag.Width), At("height", FlagHeight), At("rx", 2), At("fill", MarkStyle.ColourOf(m.Mark.Kind))),
+            El("rect",
+                At("x", flag.Left), At("y", y), At("width", flag.Width), At("height", FlagHeight), At("rx", 2),
+                At("fill", MarkStyle.ColourOf(m.Mark.Kind))),
             Text(flag.Left + (flag.Width / 2), y + 12, _labels[i], FontSize, "#fff", "middle"));
     });
 

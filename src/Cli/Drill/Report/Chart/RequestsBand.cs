@@ -22,8 +22,8 @@ internal static class RequestsBand
         return new Picture(
             [
                 .. band.Grid(scale.Ticks().Select(t => (scale.Y(t.Value), t.Label))),
-                El("path", At("class", "answered"), At("fill", AnsweredColour), At("d", Bars(timeline, band, b => (FailedHeight(b), scale.Bottom - scale.Y(b.Sent / width))))),
-                failed.Count == 0 ? null : El("path", At("class", "failed"), At("fill", $"url(#{id}-failed)"), At("d", Bars(timeline, band, b => (0, FailedHeight(b))))),
+                Bars("answered", AnsweredColour, timeline, band, b => (FailedHeight(b), scale.Bottom - scale.Y(b.Sent / width))),
+                failed.Count == 0 ? null : Bars("failed", $"url(#{id}-failed)", timeline, band, b => (0, FailedHeight(b))),
             ],
             [
                 band.Title(new("每秒请求", "Requests a second")),
@@ -43,7 +43,8 @@ internal static class RequestsBand
         At("id", id + "-failed"), At("width", 5), At("height", 5), At("patternUnits", "userSpaceOnUse"), At("patternTransform", "rotate(45)"),
         El("rect", At("width", 5), At("height", 5), At("fill", Bad)), El("rect", At("width", 1.2), At("height", 5), At("fill", "#fff")));
 
-    private static string Bars(Timeline timeline, Band band, Func<TimelineBucket, (double From, double To)> heights)
+    private static XElement Bars(
+        string kind, string fill, Timeline timeline, Band band, Func<TimelineBucket, (double From, double To)> heights)
     {
         var path = new StringBuilder();
         foreach (var bucket in timeline.Buckets)
@@ -56,7 +57,7 @@ internal static class RequestsBand
             right -= right - left > 3 ? 0.8 : 0;
             path.Step('M', left, band.Bottom - from).Step('H', right).Step('V', band.Bottom - to).Step('H', left).Append('Z');
         }
-        return path.ToString();
+        return El("path", At("class", kind), At("fill", fill), At("d", path.ToString()));
     }
 
     /// <summary>"✗ 12" above failed buckets, as many as do not cover each other; the legend has the sum.</summary>

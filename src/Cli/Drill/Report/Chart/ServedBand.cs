@@ -24,7 +24,9 @@ internal static class ServedBand
         for (var i = 0; i < silos.Length; i++)
         {
             double[] ceiling = [.. timeline.Buckets.Select((b, j) => floor[j] + (b.ServedBy.GetValueOrDefault(silos[i]) / timeline.BucketSeconds))];
-            areas.Add(El("path", At("class", "served"), At("fill", Fill(id, i)), At("d", Area(timeline, band, scale, floor, ceiling)), El("title", Html.Clean(silos[i]))));
+            areas.Add(El("path",
+                At("class", "served"), At("fill", Fill(id, i)), At("d", Area(timeline, band, scale, floor, ceiling)),
+                El("title", Html.Clean(silos[i]))));
             floor = ceiling;
         }
         return new Picture(

@@ -1,6 +1,8 @@
 namespace Evergrain.Cli.Drill.Report.Chart;
 
-/// <summary>About how wide a text is, without a font: Chinese is square, and no digit or Latin letter of a usual font is wider on average than 0.6 of that.</summary>
+/// <summary>
+/// About how wide a text is, without a font: Chinese is square, and digits and Latin letters of a usual font are on average 0.6 of that at most.
+/// </summary>
 internal static class TextWidth
 {
     private const char FirstWide = '\u2E80';

@@ -28,7 +28,7 @@ internal static class TimelineChart
         var height = served.Bottom + 38;
         Picture[] pictures = [RequestsBand.Draw(drawn, requests, id), LatencyBand.Draw(drawn, latency), ServedBand.Draw(drawn, served, id)];
         return El("svg",
-            At("viewBox", $"0 0 {Svg.Number(Width)} {Svg.Number(height)}"), At("role", "img"), At("aria-labelledby", $"{id}-title {id}-desc"), At("font-family", "inherit"),
+            At("viewBox", $"0 0 {Svg.Number(Width)} {Svg.Number(height)}"), At("role", "img"), At("aria-labelledby", $"{id}-title {id}-desc"),
             El("title", At("id", id + "-title"), Html.Clean($"{title.Zh}：时间线 {title.En}: timeline")),
             El("desc", At("id", id + "-desc"), Html.Clean(Description(timeline))),
             El("defs", RequestsBand.FailedPattern(id), ServedBand.Patterns(drawn, id)),
@@ -56,7 +56,8 @@ internal static class TimelineChart
         var (sent, failed) = (timeline.Buckets.Sum(b => b.Sent), timeline.Buckets.Sum(b => b.Failed));
         var longest = timeline.Buckets.Select(b => b.MaxMs).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
         var marks = NumberedMark.Of(timeline).Select(m => $"{m.Number}: {Words.Of(m.Mark.Kind).En} {m.Mark.Silo} {Figures.Moment(m.Mark.At)}");
-        return $"{Figures.Count(sent)} requests, {Figures.Count(failed)} failed, longest wait {Figures.Ms(longest)}; answered by {string.Join(", ", ServedBand.Silos(timeline))}. "
+        return $"{Figures.Count(sent)} requests, {Figures.Count(failed)} failed, longest wait {Figures.Ms(longest)}; "
+            + $"answered by {string.Join(", ", ServedBand.Silos(timeline))}. "
             + string.Join("; ", marks);
     }
 }
