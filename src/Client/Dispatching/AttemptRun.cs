@@ -25,7 +25,9 @@ internal sealed class AttemptRun
         (Call, Channel, Times, _mayGiveUp, _left, _time) = (call, route.Channel, route.Times, mayGiveUp, call.Left, time);
         _started = time.GetTimestamp();
         Result = null!; // set by Start, before anyone else sees this
-        _timer = time.CreateTimer(static s => ((AttemptRun)s!).OnTime(), this, Times.Limit, Timeout.InfiniteTimeSpan);
+        // Started when it is assigned: on a busy machine it could fire first, and uses itself.
+        _timer = time.CreateTimer(static s => ((AttemptRun)s!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Times.Limit, Timeout.InfiniteTimeSpan);
     }
 
     public Call Call { get; }

@@ -1,6 +1,6 @@
 using Evergrain.Client.Picking;
 
-namespace Evergrain.UnitTests.Client;
+namespace Evergrain.UnitTests.Client.Picking;
 
 public class LoadGatesTests
 {

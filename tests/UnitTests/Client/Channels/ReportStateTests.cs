@@ -1,6 +1,6 @@
 using Evergrain.Client.Channels;
 
-namespace Evergrain.UnitTests.Client;
+namespace Evergrain.UnitTests.Client.Channels;
 
 public class ReportStateTests
 {

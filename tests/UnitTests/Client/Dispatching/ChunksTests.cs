@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Evergrain.Client.Dispatching;
 
-namespace Evergrain.UnitTests.Client;
+namespace Evergrain.UnitTests.Client.Dispatching;
 
 public class ChunksTests
 {

@@ -1,7 +1,7 @@
 using Evergrain.Client.Picking;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Evergrain.UnitTests.Client;
+namespace Evergrain.UnitTests.Client.Picking;
 
 public class EjectionTests
 {
@@ -49,10 +49,46 @@ public class EjectionTests
             Assert.Null(_ejection.Failed(true));
             Assert.Equal(expected, _ejection.Failed(true));
             _time.Advance(expected - TimeSpan.FromMilliseconds(1));
-            Assert.True(_ejection.IsEjected);
+            Assert.False(_ejection.IsProbeDue);
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.False(_ejection.IsEjected);
+            Assert.True(_ejection.IsProbeDue);
+            _ejection.Readmit();
         }
+    }
+
+    [Fact]
+    public void IsEjected_TimeOver_UntilReadmitted()
+    {
+        Play("FFF");
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal((true, true), (_ejection.IsEjected, _ejection.IsProbeDue));
+        _ejection.Readmit();
+        Assert.Equal((false, false), (_ejection.IsEjected, _ejection.IsProbeDue));
+    }
+
+    [Fact]
+    public void ProbeFailed_AgainAndAgain_LongerEachTimeAndNoProbeMeanwhile()
+    {
+        Play("FFF");
+        for (var times = 2; times <= 4; times++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(2 * (times - 1)));
+            Assert.True(_ejection.IsProbeDue);
+            Assert.Equal(TimeSpan.FromSeconds(2 * times), _ejection.ProbeFailed());
+            Assert.Equal((true, false), (_ejection.IsEjected, _ejection.IsProbeDue));
+        }
+    }
+
+    [Fact]
+    public void Readmit_AfterFailures_CleanSlate()
+    {
+        Play("SSSSSSSSSFSFSFSFSFSF");
+        Assert.True(_ejection.IsEjected);
+        _ejection.Readmit();
+        Play("FF"); // neither three in a row nor 30 % of twenty any more
+        Assert.False(_ejection.IsEjected);
+        Play("F");
+        Assert.True(_ejection.IsEjected);
     }
 
     [Fact]
@@ -60,8 +96,10 @@ public class EjectionTests
     {
         Play("FFF");
         _time.Advance(TimeSpan.FromSeconds(2));
+        _ejection.Readmit();
         Play("FFF");
         _time.Advance(TimeSpan.FromSeconds(65));
+        _ejection.Readmit();
         Play("FF");
         Assert.Equal(TimeSpan.FromSeconds(2), _ejection.Failed(true));
     }
@@ -72,7 +110,7 @@ public class EjectionTests
         Play("FFF");
         Assert.Null(_ejection.Failed(true));
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.False(_ejection.IsEjected);
+        Assert.True(_ejection.IsProbeDue);
     }
 
     private void Play(string pattern)

@@ -1,7 +1,7 @@
 using Evergrain.Client.Channels;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Evergrain.UnitTests.Client;
+namespace Evergrain.UnitTests.Client.Channels;
 
 public class SuspicionClockTests
 {

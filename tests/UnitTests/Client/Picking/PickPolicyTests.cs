@@ -1,6 +1,6 @@
 using Evergrain.Client.Picking;
 
-namespace Evergrain.UnitTests.Client;
+namespace Evergrain.UnitTests.Client.Picking;
 
 /// <summary>The truth table of the pick policy.</summary>
 public class PickPolicyTests
