@@ -39,6 +39,15 @@ public class TimelineChartTests
     }
 
     [Fact]
+    public void Draw_VeryManyMarks_FlagsTheInjectionsOnly()
+    {
+        var marks = Enumerable.Range(0, 40).SelectMany(i => new[] { SampleReport.Mark(i * 10, MarkKind.Injection), SampleReport.Mark((i * 10) + 0.04, MarkKind.Detection) });
+        var flags = Draw(SampleReport.Line(400, 1, [.. marks])).Elements(Svg + "g").Where(g => g.Element(Svg + "title") is not null).ToList();
+        Assert.Equal(40, flags.Count);
+        Assert.All(flags, f => Assert.Contains("fault injected", f.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Draw_Silos_HaveAnAreaAndALegendEach()
     {
         var chart = Draw(SampleReport.Line(40, 1));

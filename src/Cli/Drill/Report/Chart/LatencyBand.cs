@@ -9,7 +9,7 @@ namespace Evergrain.Cli.Drill.Report.Chart;
 internal static class LatencyBand
 {
     private const string MedianColour = "#1f4e79";
-    private const string LongestColour = "#b8560f";
+    private const string LongestColour = "#a54a08";
 
     public static Picture Draw(Timeline timeline, Band band)
     {

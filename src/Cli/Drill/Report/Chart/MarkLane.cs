@@ -16,6 +16,10 @@ internal sealed class MarkLane
     /// <summary>With more rows than this the flags carry their numbers only.</summary>
     private const int MostRowsOfWords = 9;
 
+    /// <summary>With more events than this (a soak) only the injections are marked; the list below the chart has them all.</summary>
+    private const int MostMarks = 60;
+
+    private readonly ImmutableArray<NumberedMark> _all;
     private readonly ImmutableArray<NumberedMark> _marks;
     private readonly ImmutableArray<Flag> _flags;
     private readonly ImmutableArray<string> _labels;
@@ -23,12 +27,13 @@ internal sealed class MarkLane
 
     public MarkLane(ImmutableArray<NumberedMark> marks, TimeScale time)
     {
-        (_marks, _time) = (marks, time);
-        _labels = [.. marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Number} {Words.Of(m.Mark.Kind).Zh}"))];
+        (_all, _time) = (marks, time);
+        _marks = marks.Length <= MostMarks ? marks : [.. marks.Where(m => m.Mark.Kind == MarkKind.Injection)];
+        _labels = [.. _marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Number} {Words.Of(m.Mark.Kind).Zh}"))];
         _flags = Place(_labels);
         if (_flags.Any(f => f.Row >= MostRowsOfWords))
         {
-            _labels = [.. marks.Select(m => m.Number.ToString(CultureInfo.InvariantCulture))];
+            _labels = [.. _marks.Select(m => m.Number.ToString(CultureInfo.InvariantCulture))];
             _flags = Place(_labels);
         }
     }
@@ -38,9 +43,9 @@ internal sealed class MarkLane
     /// <summary>The time from each injection to the recovery that followed it.</summary>
     public IEnumerable<XElement> Tints(double top, double bottom)
     {
-        foreach (var injection in _marks.Where(m => m.Mark.Kind == MarkKind.Injection))
+        foreach (var injection in _all.Where(m => m.Mark.Kind == MarkKind.Injection))
         {
-            var end = _marks.Skip(injection.Number).FirstOrDefault(m => m.Mark.Kind is MarkKind.Recovery or MarkKind.Injection);
+            var end = _all.Skip(injection.Number).FirstOrDefault(m => m.Mark.Kind is MarkKind.Recovery or MarkKind.Injection);
             if (end is not { Mark.Kind: MarkKind.Recovery })
                 continue;
             var (from, to) = (_time.X(injection.Mark.At), _time.X(end.Mark.At));
@@ -48,14 +53,15 @@ internal sealed class MarkLane
         }
     }
 
-    public IEnumerable<XElement> Poles(double top, double bottom) => _marks
+    public IEnumerable<XElement> Poles(double top, double bottom) => _marks.Zip(_flags)
         // The injection last: its effects may be on the same pixel.
-        .OrderBy(m => m.Mark.Kind == MarkKind.Injection)
-        .Select(m =>
+        .OrderBy(m => m.First.Mark.Kind == MarkKind.Injection)
+        .Select(pair =>
         {
+            var (m, flag) = pair;
             var x = _time.X(m.Mark.At);
             var isInjection = m.Mark.Kind == MarkKind.Injection;
-            var pole = Line(x, FlagTop(top, _flags[m.Number - 1]), x, bottom, MarkStyle.ColourOf(m.Mark.Kind), isInjection ? 1.6 : 1);
+            var pole = Line(x, FlagTop(top, flag), x, bottom, MarkStyle.ColourOf(m.Mark.Kind), isInjection ? 1.6 : 1);
             // Only the injection is a full line, so that cause and effects differ without their colours.
             if (!isInjection)
                 pole.Add(At("stroke-dasharray", "4 3"));
