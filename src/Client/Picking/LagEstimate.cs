@@ -26,6 +26,9 @@ internal sealed class LagEstimate(TimeProvider time)
 
     private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(2);
 
+    // Per tick of the clock, so that the hot path neither asks the clock for its frequency nor divides.
+    private readonly double _decay = Math.Log(2) / (HalfLife.TotalSeconds * time.TimestampFrequency);
+
     private readonly Lock _lock = new();
     private readonly double[] _seconds = new double[Answers];
     private readonly bool[] _late = new bool[Answers];
@@ -102,7 +105,7 @@ internal sealed class LagEstimate(TimeProvider time)
         return Math.Max(median, sorted[^LateOnes]);
     }
 
-    private double Keep(long since, long now) => Math.Pow(0.5, time.GetElapsedTime(since, now) / HalfLife);
+    private double Keep(long since, long now) => Math.Exp((since - now) * _decay);
 
     private sealed record Estimate(double Seconds, long At);
 }
