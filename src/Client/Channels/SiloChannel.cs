@@ -97,7 +97,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             LoadHigh = state.Gates.LoadHigh,
             DeviceLoad = report.DeviceLoad,
             QueuedTokens = report.QueuedTokens,
-            UnacknowledgedTokens = Interlocked.Read(ref _unacknowledged),
+            UnacknowledgedTokens = Volatile.Read(ref _unacknowledged),
             DrainRate = report.DrainRate,
             RestOfBatch = report.RestOfBatch,
             Lag = _lag.At(now),

@@ -58,7 +58,8 @@ internal sealed class Hedger(Router router, ClientMetrics metrics, TimeProvider 
         using var answered = new CancellationTokenSource();
         var late = Task.Delay(run.Times.HedgeAfter, time, answered.Token);
         if (await Task.WhenAny(run.Result, late).ConfigureAwait(false) == late) return true;
-        await answered.CancelAsync().ConfigureAwait(false);
+        // Not CancelAsync: it would send every call through the thread pool once more to take back a timer.
+        answered.Cancel();
         return false;
     }
 }

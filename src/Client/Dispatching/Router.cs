@@ -8,7 +8,10 @@ internal sealed class Router(
     IChannelSource channels, EvergrainClientOptions options, ServiceTimes serviceTimes, PickLog log, ClientMetrics metrics, TimeProvider time,
     Random random)
 {
-    private const int MostOnStack = 32;
+    /// <summary>Where a decision lays out what it knows: a thread makes one at a time, and clearing a stack for it would cost as much as half
+    /// of the rest.</summary>
+    [ThreadStatic]
+    private static Candidate[]? _scratch;
 
     /// <summary>Completes at the next change that may let a call go where it could not go before.</summary>
     public Task WhenChanged => channels.WhenChanged;
@@ -40,8 +43,8 @@ internal sealed class Router(
     public Route? Choose(long tokens, TimeSpan left, TriedSilos tried, bool hedge)
     {
         var current = channels.Current;
-        Span<Candidate> candidates = current.Length <= MostOnStack ? stackalloc Candidate[MostOnStack] : new Candidate[current.Length];
-        candidates = candidates[..current.Length];
+        if (_scratch is null || _scratch.Length < current.Length) _scratch = new Candidate[current.Length];
+        var candidates = _scratch.AsSpan(0, current.Length);
         var now = time.GetTimestamp();
         var queuesLong = true;
         for (var i = 0; i < current.Length; i++)

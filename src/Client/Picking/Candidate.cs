@@ -58,7 +58,7 @@ internal readonly record struct Candidate
 
     /// <summary>When <paramref name="tokens"/> more tokens sent now would be answered, in seconds.</summary>
     public double PredictSeconds(long tokens)
-        => ((QueuedTokens + UnacknowledgedTokens + tokens) / Math.Max(DrainRate, 1)) + RestOfBatch.TotalSeconds + Lag.TotalSeconds;
+        => ((QueuedTokens + UnacknowledgedTokens + tokens) / Math.Max(DrainRate, 1)) + (RestOfBatch + Lag).TotalSeconds;
 }
 
 /// <summary>Why a silo was picked.</summary>

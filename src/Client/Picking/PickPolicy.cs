@@ -96,15 +96,16 @@ internal static class PickPolicy
         if (double.IsPositiveInfinity(best)) return new Pick(-1, PickReason.NoSilo, line);
 
         var limit = best + Math.Max(TieSeconds, best * TieShare);
-        var chosen = -1;
         var tied = 0;
-        for (var i = 0; i < finish.Length; i++)
+        foreach (var seconds in finish)
         {
-            if (finish[i] > limit) continue;
-            // Reservoir sampling: each of the tied ones is as likely, in one pass.
-            if (++tied == 1 || random.Next(tied) == 0) chosen = i;
+            if (seconds <= limit) tied++;
         }
 
+        // One draw, which costs more than the second pass.
+        var skip = tied == 1 ? 0 : random.Next(tied);
+        var chosen = 0;
+        while (finish[chosen] > limit || skip-- > 0) chosen++;
         return new Pick(chosen, tied == 1 ? PickReason.EarliestFinish : PickReason.Tie, line);
     }
 

@@ -10,6 +10,9 @@ internal sealed class SlowStart(TimeProvider time)
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
+    // In ticks of the clock: this is read for every silo before every call.
+    private readonly double _length = Length.TotalSeconds * time.TimestampFrequency;
+
     // 0: away.
     private long _since;
 
@@ -23,7 +26,7 @@ internal sealed class SlowStart(TimeProvider time)
     /// <param name="now">Timestamp.</param>
     public double At(long now)
     {
-        var since = Interlocked.Read(ref _since);
-        return since == 0 ? Least : Math.Clamp(time.GetElapsedTime(since, now) / Length, Least, 1);
+        var since = Volatile.Read(ref _since);
+        return since == 0 ? Least : Math.Clamp((now - since) / _length, Least, 1);
     }
 }

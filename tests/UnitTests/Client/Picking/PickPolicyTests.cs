@@ -143,9 +143,9 @@ public class PickPolicyTests
         _ => throw new ArgumentException(fault),
     };
 
-    /// <summary>Always draws zero: the last of tied candidates wins.</summary>
+    /// <summary>Always draws the greatest: the last of tied candidates wins.</summary>
     private sealed class LastOfTied : Random
     {
-        public override int Next(int maxValue) => 0;
+        public override int Next(int maxValue) => maxValue - 1;
     }
 }
