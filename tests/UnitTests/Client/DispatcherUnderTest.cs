@@ -6,7 +6,6 @@ using Evergrain.Client.Dispatching;
 using Evergrain.Client.Picking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Evergrain.UnitTests.Client;
 
@@ -36,7 +35,7 @@ internal sealed class DispatcherUnderTest
             Time);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public SerialTime Time { get; } = new();
 
     public PoisonList Poison { get; }
 

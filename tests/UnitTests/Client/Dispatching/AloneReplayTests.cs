@@ -107,7 +107,7 @@ public class AloneReplayTests
         _b.OnPredict = FakeChannel.Hang;
         var call = SendAndKillAsync("好");
         await _b.CalledAsync();
-        _under.Time.Advance(TimeSpan.FromSeconds(3)); // 3 × 0.5 s predicted + 1 s
+        _under.Time.Advance(TimeSpan.FromSeconds(2.55)); // 3 × 0.5 s predicted + 1 s
         Assert.Equal("silo-c", (await call).ServedBy);
         Assert.Single(_b.Failures);
         Assert.Equal(_b.Entered, _b.Left);

@@ -158,13 +158,27 @@ public class DispatcherTests
     }
 
     [Fact]
+    public async Task Send_OwnClockStoodStill_NotGivenUpYet()
+    {
+        _a.OnPredict = FakeChannel.Hang;
+        var call = _under.SendAsync("好");
+        await _a.CalledAsync();
+        _under.Time.Advance(TimeSpan.FromSeconds(2)); // the timer was due a second ago: it is we who were away
+        Assert.False(call.IsCompleted);
+        Assert.Empty(_a.Failures);
+        _under.Time.Advance(TimeSpan.FromSeconds(1.05));
+        Assert.Equal("silo-b", (await call).ServedBy);
+    }
+
+    [Fact]
     public async Task Send_LateAndNobodyElse_ItsLateAnswerCounts()
     {
         var answer = new TaskCompletionSource<PredictReply>();
         _a.OnPredict = (_, _) => answer.Task;
         _b.Connected = false;
         var call = _under.SendAsync("好");
-        _under.Time.Advance(TimeSpan.FromSeconds(4.9));
+        _under.Time.Advance(TimeSpan.FromSeconds(1.05));
+        _under.Time.Advance(TimeSpan.FromSeconds(3.85));
         Assert.False(Assert.Single(_a.Observations).Answered); // that it is late is known since a second
         answer.SetResult(_a.Answer(_a.Requests[0]));
         var result = await call;

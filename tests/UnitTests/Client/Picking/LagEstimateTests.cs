@@ -25,16 +25,18 @@ public class LagEstimateTests
 
     [Theory]
     [InlineData("300l", 0)] // one late one in ten may be an accident
-    [InlineData("300l 0 0 0 0 0 0 0 200l", 200)] // of two, the better one
-    [InlineData("300l 0 0 0 0 0 0 0 0 200l", 200)]
+    [InlineData("300l 0 0 0 0 0 0 0 200l", 300)] // two are none: the longest counts
+    [InlineData("300l 0 0 0 0 0 0 0 0 200l", 300)]
     [InlineData("300l 0 0 0 0 0 0 0 0 0 200l", 0)] // the first is forgotten after ten
     [InlineData("300 0 0 0 0 0 0 0 200", 0)] // slower than predicted, but not late: others of this length take as long
-    [InlineData("300l 200l 0 0 0 0 0 0 0 0", 200)]
-    [InlineData("300l 200l 100l 0 0", 200)]
-    [InlineData("50 50 50 300l 200l", 200)]
+    [InlineData("300l 200l 0 0 0 0 0 0 0 0", 300)]
+    [InlineData("300l 200l 0 0 0 0 0 0 0 0 0", 200)] // not yet ten in a row in time
+    [InlineData("300l 200l 0 0 0 0 0 0 0 0 0 0", 0)]
+    [InlineData("300l 200l 0 0 0 0 0 0 0 0 0 0 100l", 0)] // from then on one is an accident again
+    [InlineData("300l 200l 100l 0 0", 300)]
     [InlineData("90 90 90 10l 20l", 90)] // never less than the median of the last five
     [InlineData("90 90 90 90 90 0l 0l", 90)]
-    public void Observe_SomeLate_SecondLongestOfTheLastTen(string answers, int milliseconds)
+    public void Observe_SomeLate_LongestUntilTenWereInTime(string answers, int milliseconds)
     {
         foreach (var answer in answers.Split(' '))
             Observe(TimeSpan.FromMilliseconds(int.Parse(answer.TrimEnd('l'), CultureInfo.InvariantCulture)), late: answer.EndsWith('l'));
@@ -57,10 +59,10 @@ public class LagEstimateTests
     }
 
     [Fact]
-    public void At_WithoutNews_HalvesEveryTwoSeconds()
+    public void At_WithoutNews_HalvesEveryTenSeconds()
     {
         _lag.ObserveFailure(TimeSpan.FromSeconds(1), 10);
-        _time.Advance(TimeSpan.FromSeconds(4));
+        _time.Advance(TimeSpan.FromSeconds(20));
         AssertLag(250);
     }
 
@@ -68,9 +70,18 @@ public class LagEstimateTests
     public void Observe_AfterASilence_WhatIsRememberedHasAgedToo()
     {
         Observe(Slow, late: true);
-        _time.Advance(TimeSpan.FromSeconds(2));
-        Observe(Slow, late: true);
-        AssertLag(150); // the second longest is the old one
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Observe(Slow / 3, late: true);
+        AssertLag(150); // the longest is the old one
+    }
+
+    [Theory]
+    [InlineData(1, false)] // within a tie: it gets calls anyway
+    [InlineData(3, true)]
+    public void NeedsNews_Lag_WhereItKeepsCallsAway(int milliseconds, bool needs)
+    {
+        for (var i = 0; i < 5; i++) Observe(TimeSpan.FromMilliseconds(milliseconds));
+        Assert.Equal(needs, _lag.NeedsNews(_time.GetTimestamp()));
     }
 
     [Fact]
