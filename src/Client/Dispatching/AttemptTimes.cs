@@ -33,6 +33,8 @@ internal readonly record struct AttemptTimes(TimeSpan Wait, TimeSpan Predicted, 
         var limit = (predicted * PredictionSlack) + allowance;
         // Before there is a percentile nothing is known to be late, only failed.
         var late = p99 is { } usual ? wait + (usual > LeastHedge ? usual : LeastHedge) : limit;
-        return new AttemptTimes(wait, predicted, late, limit < left ? limit : left);
+        // A process that was paused may find the request's time over before the attempt has begun.
+        var rest = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return new AttemptTimes(wait, predicted, late, limit < rest ? limit : rest);
     }
 }
