@@ -43,6 +43,7 @@ internal static class SiloServices
         // Stopped in the reverse order, each after the whole of the drain.
         services.AddHostedService<ReportPump>();
         services.AddHostedService<MembershipWatcher>();
+        services.AddHostedService<MembershipProbe>();
         services.AddHostedService<EngineLoader>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<DrainOnStop>();

@@ -2,7 +2,7 @@ namespace Evergrain.Silo.Membership;
 
 /// <summary>
 /// Whether the membership database answers this silo, judged by what Orleans asks it anyway: it reads the table and writes its own row
-/// every three seconds. Calls go on without the database, but nothing joins and nothing is evicted, and operators must know.
+/// every three seconds, and while it is away by what <see cref="MembershipProbe"/> asks. Calls go on without the database, but nothing joins and nothing is evicted, and operators must know.
 /// </summary>
 internal sealed partial class MembershipHealth(TimeProvider time, ILogger<MembershipHealth> logger)
 {
