@@ -122,7 +122,7 @@ internal sealed partial class ChannelLink : IAsyncDisposable
         string? problem;
         try
         {
-            problem = await FirstCalls.MakeAsync(Inference, _context.Answers, _context.Time, stop).ConfigureAwait(false);
+            problem = await FirstCalls.MakeAsync(Inference, Poison, _context.Answers, _context.Time, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {

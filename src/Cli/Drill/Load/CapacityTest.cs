@@ -42,6 +42,6 @@ internal static class CapacityTest
         }
     }
 
-    /// <summary>What one survivor can carry: 35 % of the pair's capacity, within 20 and 400 a second: beyond that the load generator would be measured.</summary>
-    public static double RateFor(double capacity) => Math.Clamp(0.35 * capacity, 20, 400);
+    /// <summary>What one survivor can carry: 35 % of the pair's capacity, within 20 and 240 a second: beyond that it is the load generator that is measured.</summary>
+    public static double RateFor(double capacity) => Math.Clamp(0.35 * capacity, 20, 240);
 }

@@ -7,7 +7,7 @@ namespace Evergrain.UnitTests.Silo.Membership;
 
 public class MembershipProbeTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
 
     [Theory]
     [InlineData(false, 0)]
@@ -30,6 +30,7 @@ public class MembershipProbeTests
 
         using var probe = new MembershipProbe(table, health, _time);
         await probe.StartAsync(CancellationToken.None);
+        await _time.TimerSet.WaitAsync(TimeSpan.FromSeconds(10));
         for (var i = 0; i < 3; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(2));
@@ -38,6 +39,21 @@ public class MembershipProbeTests
 
         await probe.StopAsync(CancellationToken.None);
         Assert.Equal(questions, asked);
+    }
+
+    /// <summary>Tells when the first timer was set: the probe sets its own on another thread.</summary>
+    private sealed class WatchedTime : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task TimerSet => _timerSet.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _timerSet.TrySetResult();
+            return timer;
+        }
     }
 
     /// <summary>A membership table of which only the whole may be read.</summary>
