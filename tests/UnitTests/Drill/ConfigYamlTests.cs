@@ -44,7 +44,7 @@ public sealed class ConfigYamlTests
             routing: { deadline: 3s }
             """, File);
         var next = 100;
-        var config = LoopbackConfig.Of(basis, "/tmp/drill/evergrain.yaml", () => ++next);
+        var config = LoopbackConfig.Of(basis, "/srv/drill/evergrain.yaml", () => ++next);
 
         // What is written is a file that the loader takes: no clash, an address of its own for each gateway.
         config = ConfigLoader.Parse(ConfigYaml.Write(config), config.File);
@@ -55,6 +55,6 @@ public sealed class ConfigYamlTests
         Assert.Equal(basis.Routing, config.Routing);
         Assert.True(config.IsShared(config.Gateways[0], config.Gateways[0].Listen[0]));
         Assert.NotEqual(config.OwnAddress(config.Gateways[0]), config.OwnAddress(config.Gateways[1]));
-        Assert.Equal("/tmp/drill/.evergrain/membership.db", config.Cluster.Connection);
+        Assert.Equal("/srv/drill/.evergrain/membership.db", config.Cluster.Connection);
     }
 }
