@@ -37,9 +37,9 @@ internal static class RoutingBench
         var (least, most) = (rounds.Min(r => r.NullCall), rounds.Max(r => r.NullCall));
         Console.WriteLine($"null grain call, one caller: p50 {call * 1e6:F1} µs ({least * 1e6:F1} to {most * 1e6:F1})");
         Console.WriteLine();
-        Console.WriteLine("      | pick after  |             | pick in    |             | bytes  | whole       |");
-        Console.WriteLine("silos | a call, ns  | of the call | a loop, ns | of the call | a pick | dispatch, ns| bytes");
-        Console.WriteLine("------|-------------|-------------|------------|-------------|--------|-------------|------");
+        Console.WriteLine("      | pick after  |             | pick in    |             | bytes  | whole        |");
+        Console.WriteLine("silos | a call, ns  | of the call | a loop, ns | of the call | a pick | dispatch, ns | bytes");
+        Console.WriteLine("------|-------------|-------------|------------|-------------|--------|--------------|------");
         var kept = true;
         var bytesAtLeast = double.NaN;
         for (var i = 0; i < Sizes.Length; i++)
@@ -55,7 +55,7 @@ internal static class RoutingBench
             var loopShare = Rounds.Median(rounds, r => r.Figures[at].PickInLoop / r.NullCall);
             Console.WriteLine(
                 $"{Sizes[i],5} | {after * 1e9,11:F0} | {share,11:P2} | {loop * 1e9,10:F0} | {loopShare,11:P2} | {bytes,6:F1} "
-                + $"| {send * 1e9,11:F0} | {sendBytes,5:F0}");
+                + $"| {send * 1e9,12:F0} | {sendBytes,5:F0}");
             if (!Judged.Contains(Sizes[i])) continue;
             if (double.IsNaN(bytesAtLeast)) bytesAtLeast = bytes;
             kept &= share <= MostShare && bytes <= bytesAtLeast;
