@@ -59,7 +59,8 @@ internal sealed class BenchChannel : ISiloChannel
 
     public Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken) => _answer;
 
-    public void Observe(TimeSpan took, in AttemptTimes times, long tokens, bool answered) => _channel.Observe(took, times, tokens, answered);
+    public void Observe(TimeSpan took, in AttemptTimes times, long tokens, bool answered)
+        => _channel.Observe(took, times, tokens, answered);
 
     public void ObserveFailure(TimeSpan limit, long tokens, bool others) => _channel.ObserveFailure(limit, tokens, others);
 

@@ -39,8 +39,8 @@ internal sealed class Hedger(Router router, ClientMetrics metrics, TimeProvider 
             if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
                 winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel, default));
             metrics.Attempt(winner.Channel.Name, attempt.Outcome);
-            if (attempt.Outcome == AttemptOutcome.Lost) winner.Channel.MovedAway();
             if (attempt.MayHaveRun) call.CountLoss();
+            if (attempt.Outcome == AttemptOutcome.Lost) winner.Channel.MovedAway();
             return (loser, await loser.Result.ConfigureAwait(false));
         }
 

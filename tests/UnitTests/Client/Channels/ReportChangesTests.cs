@@ -72,7 +72,10 @@ public class ReportChangesTests
 
     [Fact]
     public void Between_StateAndDatabaseAtOnce_BothAreTold()
-        => Assert.Equal("Failed DatabaseLost", Events(ReportChanges.Between(Report(SiloState.Ready), Away(2) with { State = SiloState.Failed }, proved: true)));
+    {
+        var changes = ReportChanges.Between(Report(SiloState.Ready), Away(2) with { State = SiloState.Failed }, proved: true);
+        Assert.Equal("Failed DatabaseLost", Events(changes));
+    }
 
     [Fact]
     public void Between_Failed_ReasonIsTheEvidence()

@@ -14,7 +14,10 @@ public class CallBudgetTests
     [InlineData(50, 1, 20)]
     [InlineData(0, 60, 20)] // a quiet minute saves no more than two seconds' worth
     public void TryTake_RetriesAfterCallsAndSeconds_ShareAndRate(int calls, int seconds, int retries)
-        => Assert.InRange(TakenAfter(CallBudget.ForRetries(_time), calls, seconds), retries - 1, retries); // fifths are no whole numbers in binary
+    {
+        // Fifths are no whole numbers in binary.
+        Assert.InRange(TakenAfter(CallBudget.ForRetries(_time), calls, seconds), retries - 1, retries);
+    }
 
     [Theory]
     [InlineData(0, 0, 0)]

@@ -28,7 +28,17 @@ public class ClusterEventsTests
         _events.Publish(ClusterEventKind.Failover, "silo-a", 7, "cause", "evidence", 3, at);
         var told = Assert.Single(_events.Recent);
         Assert.Equal(
-            new ClusterEvent { Id = 1, At = at, Kind = ClusterEventKind.Failover, Silo = "silo-a", BootId = 7, Cause = "cause", Evidence = "evidence", InFlight = 3 },
+            new ClusterEvent
+            {
+                Id = 1,
+                At = at,
+                Kind = ClusterEventKind.Failover,
+                Silo = "silo-a",
+                BootId = 7,
+                Cause = "cause",
+                Evidence = "evidence",
+                InFlight = 3,
+            },
             told);
     }
 

@@ -108,6 +108,31 @@ public class AlonePlaceTests
     }
 
     [Fact]
+    public async Task Enter_CallerLeavesAsThePlaceIsGranted_PlaceIsNotLost()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var place = new AlonePlace(_time);
+            await place.EnterAsync(A, Minute, CancellationToken.None);
+            using var caller = new CancellationTokenSource();
+            var b = place.EnterAsync(B, Minute, caller.Token);
+            // Called before the waiting is cancelled: what was registered last comes first.
+            await using var granted = caller.Token.Register(() => place.Leave(A));
+            await caller.CancelAsync();
+            try
+            {
+                if (await b.WaitAsync(Patience)) place.Leave(B);
+            }
+            catch (OperationCanceledException)
+            {
+                // It left first.
+            }
+
+            Assert.True(place.EnterAsync(C, Minute, CancellationToken.None).IsCompletedSuccessfully);
+        }
+    }
+
+    [Fact]
     public async Task Enter_ManyWhoLeaveCancelOrRunOutOfTime_OneHolderAtATimeAndNoPlaceIsLost()
     {
         var time = new NobodyExpires();
