@@ -47,7 +47,7 @@ internal sealed class BenchChannel : ISiloChannel
     public void Refresh()
     {
         _ = ((ILoadReportObserver)_channel).ReportAsync(Report(++_sequence));
-        var times = new AttemptTimes(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1));
+        var times = new AttemptTimes(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
         for (var i = 0; i < 5; i++) _channel.Observe(TimeSpan.FromMilliseconds(25), times, 20, answered: true);
     }
 

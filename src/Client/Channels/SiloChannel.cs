@@ -122,7 +122,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
 
     public void Observe(TimeSpan took, in AttemptTimes times, long tokens, bool answered)
     {
-        _lag.Observe(took, times.Predicted, tokens, took > times.HedgeAfter);
+        _lag.Observe(took, times.Predicted, tokens, took > times.LateAfter);
         if (!answered) return;
         _serviceTimes.Add(tokens, took - times.Wait);
         _ejection.Succeeded();
@@ -140,7 +140,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     public void ObserveOwn(TimeSpan took, long tokens)
     {
         var times = AttemptTimes.Of(ToCandidate(_time.GetTimestamp()), tokens, _context.ServiceTimes.P99(tokens), TimeSpan.MaxValue);
-        _lag.Observe(took, times.Predicted, tokens, took > times.HedgeAfter);
+        _lag.Observe(took, times.Predicted, tokens, took > times.LateAfter);
     }
 
     public void MovedAway() => _tally.Moved();

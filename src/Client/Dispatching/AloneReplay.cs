@@ -14,6 +14,8 @@ internal sealed partial class AloneReplay(
     /// <summary>A row of a text for which no silo was found.</summary>
     private const string NotAnswered = "No silo answered this text in time.";
 
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+
     public async Task<DispatchResult> RunAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.TookTwo)
@@ -51,8 +53,9 @@ internal sealed partial class AloneReplay(
             var changed = router.WhenChanged;
             if (router.Choose(tokens, left, tried, hedge: false) is not { } route)
             {
+                // A silo that had no place a moment ago may have one now, and nothing will tell.
                 tried.Clear();
-                await router.WaitAsync(changed, left, cancellationToken).ConfigureAwait(false);
+                await router.WaitAsync(changed, left < AskAgain ? left : AskAgain, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 

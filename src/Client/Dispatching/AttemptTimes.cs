@@ -5,11 +5,17 @@ namespace Evergrain.Client.Dispatching;
 /// <summary>What an attempt was expected to take, and how long it is waited for.</summary>
 /// <param name="Wait">Predicted time until its turn.</param>
 /// <param name="Predicted">Predicted time until its answer, lag left out.</param>
-/// <param name="HedgeAfter">Later than this it counts as late, and a copy may go elsewhere.</param>
+/// <param name="LateAfter">Later than this it counts as late.</param>
+/// <param name="HedgeAfter">Later than this a copy may go elsewhere.</param>
 /// <param name="Limit">Later than this it is given up, where the call can go elsewhere.</param>
-internal readonly record struct AttemptTimes(TimeSpan Wait, TimeSpan Predicted, TimeSpan HedgeAfter, TimeSpan Limit)
+internal readonly record struct AttemptTimes(TimeSpan Wait, TimeSpan Predicted, TimeSpan LateAfter, TimeSpan HedgeAfter, TimeSpan Limit)
 {
-    private static readonly TimeSpan LeastHedge = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LeastLate = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The end of a process is seen after 20 to 36 ms. A copy that leaves before would take a text that kills to a second silo while
+    /// the first is dying, and nobody could tell whose fault either was.</summary>
+    private static readonly TimeSpan LeastHedge = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan LeastAllowance = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan MostAllowance = TimeSpan.FromSeconds(1);
 
@@ -29,12 +35,15 @@ internal readonly record struct AttemptTimes(TimeSpan Wait, TimeSpan Predicted, 
     {
         var wait = silo.PredictWait();
         var predicted = wait + TimeSpan.FromSeconds(tokens / Math.Max(silo.DrainRate, 1));
-        var allowance = p99 * Allowance is { } most && most < MostAllowance ? (most > LeastAllowance ? most : LeastAllowance) : MostAllowance;
+        var allowance = p99 * Allowance is { } most && most < MostAllowance ? Longer(most, LeastAllowance) : MostAllowance;
         var limit = (predicted * PredictionSlack) + allowance;
         // Before there is a percentile nothing is known to be late, only failed.
-        var late = p99 is { } usual ? wait + (usual > LeastHedge ? usual : LeastHedge) : limit;
+        var late = p99 is null ? limit : wait + Longer(p99.Value, LeastLate);
+        var hedge = p99 is null ? limit : wait + Longer(p99.Value, LeastHedge);
         // A process that was paused may find the request's time over before the attempt has begun.
         var rest = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        return new AttemptTimes(wait, predicted, late, limit < rest ? limit : rest);
+        return new AttemptTimes(wait, predicted, late, hedge, limit < rest ? limit : rest);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

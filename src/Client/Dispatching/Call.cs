@@ -5,10 +5,8 @@ namespace Evergrain.Client.Dispatching;
 /// <summary>One call on its way: what it asks, where it was, and what it was told there.</summary>
 internal sealed class Call(PredictRequest request, long tokens, TimeProvider time)
 {
-    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(100);
-
     private readonly long _started = time.GetTimestamp();
-    private long? _lossAt;
+    private bool _lost;
 
     public PredictRequest Request => request;
 
@@ -25,8 +23,7 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public int Retries { get; set; }
 
-    /// <summary>Both copies of it may have been in the running batch of a process that was lost, one after the other. Two silos that go at the
-    /// same moment have another cause.</summary>
+    /// <summary>Both copies of it may have been in the running batch of a process that was lost.</summary>
     public bool TookTwo { get; private set; }
 
     /// <summary>It may ask again where it was late.</summary>
@@ -42,9 +39,8 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
     /// <summary>A process was lost while it may have been in the running batch.</summary>
     public void CountLoss()
     {
-        var now = time.GetTimestamp();
-        TookTwo = _lossAt is { } first && time.GetElapsedTime(first, now) > SameMoment;
-        _lossAt ??= now;
+        TookTwo = _lost;
+        _lost = true;
     }
 
     /// <summary>What to tell the caller when nobody is left to ask.</summary>

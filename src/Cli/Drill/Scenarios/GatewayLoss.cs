@@ -59,7 +59,9 @@ internal sealed class GatewayLoss
     public void RequireOnlyItsOwnFailed(TimeSpan? until = null)
     {
         var after = At + (Gone ?? TimeSpan.Zero) + OnTheWay;
-        var failed = _run.Samples.Where(s => s.Caller == CallerKind.OneUrlKey && s.Failure is not null && s.Due >= At - TimeSpan.FromSeconds(6) && s.Due < (until ?? TimeSpan.MaxValue)).ToList();
+        // By the time of its end: one that was due just before the next gateway was lost went with that one.
+        var failed = _run.Samples.Where(s => s.Caller == CallerKind.OneUrlKey && s.Failure is not null
+            && s.Due + s.Latency >= At && s.Due + s.Latency < (until ?? TimeSpan.MaxValue)).ToList();
         var later = failed.Where(s => s.Due > after).ToList();
         _run.Require(Texts.About(Gateway.Name, "其后才到期的单地址请求失败", "one-URL requests that failed though due after its end"), "0",
             later.Count == 0 ? $"0 (it held {failed.Count})" : $"{later.Count}: {later[0].Failure}", later.Count == 0);

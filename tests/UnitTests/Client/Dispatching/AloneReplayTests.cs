@@ -94,6 +94,16 @@ public class AloneReplayTests
     }
 
     [Fact]
+    public async Task Send_NoPlaceAnywhereAtFirst_AskedAgain()
+    {
+        var refusals = 0;
+        _b.OnEnterAlone = _ => Task.FromResult(++refusals > 2);
+        _c.OnEnterAlone = _ => throw new InvalidOperationException("not connected");
+        var result = await _under.PassTimeAsync(SendAndKillAsync("好"));
+        Assert.Equal(("silo-b", 3), (result.ServedBy, refusals));
+    }
+
+    [Fact]
     public async Task Send_PlaceNotFreeInTime_AnotherSilo()
     {
         _b.OnEnterAlone = _ => Task.FromResult(false);

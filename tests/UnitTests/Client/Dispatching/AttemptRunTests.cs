@@ -94,7 +94,7 @@ public class AttemptRunTests
     private AttemptRun Start(FakeChannel silo, Func<AttemptRun, bool> mayGiveUp)
     {
         var request = new PredictRequest { Texts = ["好"], TimeLeft = TimeLeft };
-        var route = new Route(silo, new AttemptTimes(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMilliseconds(30), Limit));
+        var route = new Route(silo, new AttemptTimes(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(50), Limit));
         return AttemptRun.Start(new Call(request, 3, _time), route, request, mayGiveUp, _time, _caller.Token);
     }
 }

@@ -38,12 +38,12 @@ public class HedgerTests
     }
 
     [Fact]
-    public async Task Send_UsualTimeUnder20Milliseconds_CopyAfterTwenty()
+    public async Task Send_UsualTimeUnder50Milliseconds_CopyAfterFifty()
     {
         _under.Usually(TimeSpan.FromMilliseconds(2));
         var call = _under.SendAsync("好");
         await _a.CalledAsync();
-        _under.Time.Advance(TimeSpan.FromMilliseconds(19));
+        _under.Time.Advance(TimeSpan.FromMilliseconds(49));
         Assert.Empty(_b.Requests);
         _under.Time.Advance(Millisecond);
         Assert.Equal("silo-b", (await call).ServedBy);
@@ -126,31 +126,15 @@ public class HedgerTests
     }
 
     [Fact]
-    public async Task Send_OneProcessLostAfterTheOther_TextIsRefused()
+    public async Task Send_BothProcessesLost_TextIsRefused()
     {
         var copy = await SendLateAsync();
         _a.Kill();
         await _a.MovedAsync();
-        _under.Time.Advance(TimeSpan.FromMilliseconds(101));
         _b.Kill();
         copy.Answer.SetException(new TimeoutException());
         Assert.Equal(ErrorCode.SuspectedPoison, (await copy.Call).Error);
         Assert.Equal(("好", "silo-b"), Assert.Single(_under.Channels.Refused));
-    }
-
-    [Fact]
-    public async Task Send_BothProcessesLostAtTheSameMoment_TextIsNotToBlame()
-    {
-        var copy = await SendLateAsync();
-        _a.Kill();
-        await _a.MovedAsync();
-        _under.Time.Advance(TimeSpan.FromMilliseconds(100));
-        _b.Kill();
-        copy.Answer.SetException(new TimeoutException());
-        (_a.Connected, _a.OnPredict) = (true, null);
-        Assert.Equal("silo-a", (await _under.ChangeUntilAsync(copy.Call)).ServedBy);
-        Assert.Equal(Lane.Alone, _a.Requests[^1].Lane);
-        Assert.Empty(_under.Channels.Refused);
     }
 
     [Fact]
