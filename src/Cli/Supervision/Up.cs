@@ -5,6 +5,8 @@ namespace Evergrain.Cli.Supervision;
 /// <summary>The main job: runs every process of one node until told to stop.</summary>
 internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions options, TextWriter output, TimeProvider time)
 {
+    private static readonly TimeSpan StatusStep = TimeSpan.FromMilliseconds(50);
+
     private readonly StateFolder _folder = new(config);
 
     /// <param name="children">What to run.</param>
@@ -42,12 +44,22 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         try
         {
             await check.WaitAsync(reasons => ExplainAsync(supervisor, reasons), stop);
+            await SeenByStatusAsync(supervisor, stop);
             await output.WriteLineAsync("ready");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Told to stop first.
         }
+    }
+
+    /// <summary>Who reads `ready` and asks for the status must not be told that a process still starts: the supervisor looks once a second.</summary>
+    private async Task SeenByStatusAsync(Supervisor supervisor, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        var limit = options.PollInterval + options.ProbeTimeout;
+        while (supervisor.Reports.Any(r => r.State == ProcessState.Starting) && time.GetElapsedTime(began) < limit)
+            await Task.Delay(StatusStep, time, stop);
     }
 
     private async Task ExplainAsync(Supervisor supervisor, IReadOnlyDictionary<string, string> reasons)
