@@ -25,8 +25,9 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
         var until = load.Now;
 
         Assert.Equal(0, (await cluster.RunAsync("undrain", "silo-a")).ExitCode);
+        status = await cluster.RunAsync("status");
+        Assert.True(status.ExitCode == 0, status.Output);
         await FailoverTests.RequireServesAsync(cluster, "silo-a");
-        Assert.Equal(0, (await cluster.RunAsync("status")).ExitCode);
 
         var samples = await load.StopAsync();
         Load.RequireNoneFailedNoneWrong(samples);

@@ -50,7 +50,7 @@ internal sealed class ControlEndpoints(Supervisor supervisor, SiloAdmin admin)
     {
         { Spec.Kind: not ChildSpec.Silo } => $"{child.Spec.Name} is a {child.Spec.Kind}: only silos are drained",
         { Report.Pid: null } => $"{child.Spec.Name} is {child.Report.State}: it does not run",
-        _ => await admin.UndrainAsync(child.Spec),
+        _ => await admin.UndrainAsync(child.Spec) ?? await DoneAsync(child.SeenReadyAsync()),
     };
 
     private async Task<IResult> StatusAsync(string name, CancellationToken cancellationToken)

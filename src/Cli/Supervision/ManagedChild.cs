@@ -75,6 +75,20 @@ internal sealed class ManagedChild(
         await StartedAsync();
     }
 
+    /// <summary>Returns when a look has found it ready, so that the report says so too; after two looks' time in any case.</summary>
+    public async Task SeenReadyAsync()
+    {
+        using var limit = new CancellationTokenSource(2 * (options.PollInterval + options.ProbeTimeout), time);
+        try
+        {
+            await UntilAsync(() => _run is null || _report.State == ProcessState.Ready, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The report says what the looks have found instead.
+        }
+    }
+
     /// <summary>After its end only.</summary>
     public void Dispose() => _run?.Dispose();
 
