@@ -10,6 +10,15 @@ internal sealed class SerialTime : FakeTimeProvider
 {
     // A monitor: callbacks of timers set and end others on the same thread.
     private readonly object _gate = new();
+    private readonly Dictionary<TimeSpan, SemaphoreSlim> _set = [];
+
+    /// <summary>Returns when a timer of this length has been set that was not waited for before.</summary>
+    public async Task TimerAsync(TimeSpan length)
+    {
+        SemaphoreSlim set;
+        lock (_gate) set = SetOf(length);
+        Assert.True(await set.WaitAsync(TimeSpan.FromSeconds(30)), $"no timer of {length} was set");
+    }
 
     public new void Advance(TimeSpan delta)
     {
@@ -18,8 +27,16 @@ internal sealed class SerialTime : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        lock (_gate) return new SerialTimer(base.CreateTimer(callback, state, dueTime, period), _gate);
+        lock (_gate)
+        {
+            var timer = new SerialTimer(base.CreateTimer(callback, state, dueTime, period), _gate);
+            SetOf(dueTime).Release();
+            return timer;
+        }
     }
+
+    private SemaphoreSlim SetOf(TimeSpan length)
+        => _set.TryGetValue(length, out var set) ? set : _set[length] = new SemaphoreSlim(0);
 
     private sealed class SerialTimer(ITimer inner, object gate) : ITimer
     {

@@ -99,8 +99,15 @@ public class AloneReplayTests
         var refusals = 0;
         _b.OnEnterAlone = _ => Task.FromResult(++refusals > 2);
         _c.OnEnterAlone = _ => throw new InvalidOperationException("not connected");
-        var result = await _under.PassTimeAsync(SendAndKillAsync("好"));
-        Assert.Equal(("silo-b", 3), (result.ServedBy, refusals));
+        var call = SendAndKillAsync("好");
+        var pause = TimeSpan.FromMilliseconds(100);
+        for (var i = 0; i < 2; i++)
+        {
+            await _under.Time.TimerAsync(pause);
+            _under.Time.Advance(pause);
+        }
+
+        Assert.Equal(("silo-b", 3), ((await call).ServedBy, refusals));
     }
 
     [Fact]
