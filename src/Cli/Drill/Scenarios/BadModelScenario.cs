@@ -86,7 +86,10 @@ internal sealed class BadModelScenario : IScenario
         SiloStatus? status = null;
         await run.Clock.UntilAsync(
             async () => (status = await probe.ReadAsync<SiloStatus>(admin, SiloStatus.Path, cancellationToken)) is { State: "failed" or "ready" }, RefuseLimit, cancellationToken);
-        return status is { State: "failed", Reason: { Length: > 0 } reason } ? reason : null;
+        return status is { State: "failed", Reason: { Length: > 0 } reason }
+            // Readers of the report have no use for the folder that is gone by then.
+            ? reason.Replace(Path.GetDirectoryName(run.Cluster.Model!.Folder) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+            : null;
     }
 
     private static byte[] Flip(byte[] content)
