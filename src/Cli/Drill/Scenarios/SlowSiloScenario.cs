@@ -8,6 +8,7 @@ namespace Evergrain.Cli.Drill.Scenarios;
 internal sealed class SlowSiloScenario : IScenario
 {
     private const int Percent = 20;
+    private const double Fell = 0.75;
 
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(20);
@@ -15,7 +16,7 @@ internal sealed class SlowSiloScenario : IScenario
     /// <summary>By then its share has fallen.</summary>
     private static readonly TimeSpan Fallen = TimeSpan.FromSeconds(2);
 
-    /// <summary>In which a share is counted. In a shorter one chance alone halves it now and then.</summary>
+    /// <summary>In which a share is counted.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan More = TimeSpan.FromMilliseconds(20);
 
@@ -71,15 +72,15 @@ internal sealed class SlowSiloScenario : IScenario
         run.Note(new("限速方式", "slowed by"), by);
     }
 
-    /// <summary>Fallen: to half of what it had. How much it keeps afterwards is no matter of the pass line: a fifth of a core may be
-    /// enough for a part of the calls.</summary>
+    /// <summary>Fallen: by a quarter, which chance alone does not do to a window of this length. How much it keeps afterwards is no matter of
+    /// the pass line: a fifth of a core is enough for half of what it had at this rate, so whether it halves is a matter of chance.</summary>
     private static void JudgeShare(ScenarioRun run, string silo, Span healthy, Span slow)
     {
         var before = Spans.Share(run.Samples, healthy, silo);
-        var fell = Spans.ShareFell(run.Samples, slow, silo, before / 2, Window);
+        var fell = Spans.ShareFell(run.Samples, slow, silo, before * Fell, Window);
         if (fell is { } time)
-            run.MarkAt(slow.From + time, MarkKind.Detection, silo, "its share has halved");
-        run.RequireWithin(new("份额减半", "its share halved"), Fallen, fell);
+            run.MarkAt(slow.From + time, MarkKind.Detection, silo, "its share has fallen by a quarter");
+        run.RequireWithin(new("份额下降四分之一", "its share fell by a quarter"), Fallen, fell);
         var after = Spans.Share(run.Samples, slow with { From = slow.From + Fallen }, silo);
         run.Note(new("此后的份额", "its share from then on"), $"{Percentage(after)}, healthy: {Percentage(before)}");
     }
