@@ -25,6 +25,8 @@ internal sealed partial class AloneReplay(
             return DispatchResult.Poison(call.Attempts);
         }
 
+        // Whoever is dying of the same cause shall be gone before a text goes there: it would be blamed for that.
+        await Task.Delay(Call.OneCause, time, cancellationToken).ConfigureAwait(false);
         var rows = ImmutableArray.CreateBuilder<TextResult>(call.Request.Texts.Length);
         PredictReply? last = null;
         foreach (var text in call.Request.Texts)
@@ -61,7 +63,12 @@ internal sealed partial class AloneReplay(
 
             tried.Add(route.Channel);
             var ticket = Guid.NewGuid();
-            if (!await EnterAsync(route, ticket, left, cancellationToken).ConfigureAwait(false)) continue;
+            if (!await EnterAsync(route, ticket, left, cancellationToken).ConfigureAwait(false))
+            {
+                // That one was lost meanwhile: the next may be dying with it.
+                if (!route.Channel.Connected) await Task.Delay(Call.OneCause, time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
 
             call.Attempts++;
             var run = AttemptRun.Start(call, route, request with { TimeLeft = call.Left }, GiveUp, time, cancellationToken);

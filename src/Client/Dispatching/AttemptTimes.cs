@@ -12,9 +12,9 @@ internal readonly record struct AttemptTimes(TimeSpan Wait, TimeSpan Predicted, 
 {
     private static readonly TimeSpan LeastLate = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The end of a process is seen after 20 to 36 ms. A copy that leaves before would take a text that kills to a second silo while
-    /// the first is dying, and nobody could tell whose fault either was.</summary>
-    private static readonly TimeSpan LeastHedge = TimeSpan.FromMilliseconds(50);
+    /// <summary>A copy that leaves earlier would take a text that kills to a second silo while the first is dying, and nobody could tell whose
+    /// fault either was.</summary>
+    private static readonly TimeSpan LeastHedge = Call.OneCause;
 
     private static readonly TimeSpan LeastAllowance = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan MostAllowance = TimeSpan.FromSeconds(1);

@@ -5,8 +5,12 @@ namespace Evergrain.Client.Dispatching;
 /// <summary>One call on its way: what it asks, where it was, and what it was told there.</summary>
 internal sealed class Call(PredictRequest request, long tokens, TimeProvider time)
 {
+    /// <summary>The end of a process is seen after 20 to 36 ms: processes whose ends are seen within this of each other had one cause, the
+    /// power or an operator, and no text.</summary>
+    public static readonly TimeSpan OneCause = TimeSpan.FromMilliseconds(50);
+
     private readonly long _started = time.GetTimestamp();
-    private bool _lost;
+    private long? _lostAt;
 
     public PredictRequest Request => request;
 
@@ -23,7 +27,7 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public int Retries { get; set; }
 
-    /// <summary>Both copies of it may have been in the running batch of a process that was lost.</summary>
+    /// <summary>Both copies of it may have been in the running batch of a process that was lost, one after the other.</summary>
     public bool TookTwo { get; private set; }
 
     /// <summary>It may ask again where it was late.</summary>
@@ -39,8 +43,8 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
     /// <summary>A process was lost while it may have been in the running batch.</summary>
     public void CountLoss()
     {
-        TookTwo = _lost;
-        _lost = true;
+        TookTwo = _lostAt is { } first && time.GetElapsedTime(first) >= OneCause;
+        _lostAt = time.GetTimestamp();
     }
 
     /// <summary>What to tell the caller when nobody is left to ask.</summary>

@@ -64,6 +64,13 @@ internal sealed class DispatcherUnderTest
     public Task<DispatchResult> SendAsync(CancellationToken cancellationToken, params ImmutableArray<string> texts)
         => Dispatcher.SendAsync(new PredictRequest { Texts = texts, TimeLeft = TimeSpan.FromSeconds(5) }, cancellationToken).WaitAsync(Patience);
 
+    /// <summary>Lets the time go by in which a suspect text waits after a loss.</summary>
+    public async Task PassOneCauseAsync()
+    {
+        await Time.TimerAsync(Call.OneCause);
+        Time.Advance(Call.OneCause);
+    }
+
     /// <summary>Something changes again and again until the call is over.</summary>
     public async Task<DispatchResult> ChangeUntilAsync(Task<DispatchResult> call)
     {

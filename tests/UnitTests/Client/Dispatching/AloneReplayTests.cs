@@ -38,6 +38,7 @@ public class AloneReplayTests
         var younger = _under.SendAsync("好", "坏");
         await _a.CalledAsync();
         _a.Kill();
+        await _under.PassOneCauseAsync();
         await Task.WhenAll(older, younger);
         Assert.Equal([Lane.Alone], _b.Requests.Where(r => r.Texts[0].Length > 1).Select(r => r.Lane));
         var request = Assert.Single(_b.Requests, r => r.Texts.Length == 2);
@@ -88,9 +89,30 @@ public class AloneReplayTests
             await Task.Delay(Timeout.Infinite, cancel);
             return true;
         };
-        Assert.Equal("silo-c", (await SendAndKillAsync("好")).ServedBy);
+        var call = SendAndKillAsync("好");
+        await _under.PassOneCauseAsync();
+        Assert.Equal("silo-c", (await call).ServedBy);
         Assert.Empty(_under.Channels.Refused);
         Assert.Empty(_b.Requests);
+    }
+
+    [Fact]
+    public async Task Send_AllProcessesLostAtOnce_NobodyIsBlamedAndTheNextAnswers()
+    {
+        var call = _under.SendAsync("好");
+        await _a.CalledAsync();
+        _a.Kill();
+        await _under.Time.TimerAsync(Call.OneCause);
+        (_b.OnPredict, _c.OnPredict) = (FakeChannel.Hang, FakeChannel.Hang);
+        _b.Kill();
+        _c.Kill();
+        _under.Time.Advance(Call.OneCause);
+        await _under.Time.TimerAsync(TimeSpan.FromMilliseconds(100));
+        Assert.Empty(_b.Requests.Concat(_c.Requests));
+        (_b.Connected, _b.OnPredict) = (true, null);
+        _under.Channels.Change();
+        Assert.Equal("silo-b", (await call).ServedBy);
+        Assert.Empty(_under.Channels.Refused);
     }
 
     [Fact]
@@ -145,7 +167,8 @@ public class AloneReplayTests
     {
         _b.Connected = _c.Connected = false;
         var call = SendAndKillAsync("好");
-        _under.Time.Advance(TimeSpan.FromSeconds(4));
+        await _under.Time.TimerAsync(TimeSpan.FromMilliseconds(100));
+        _under.Time.Advance(TimeSpan.FromSeconds(4) - Call.OneCause);
         Assert.False(call.IsCompleted);
         (_a.Connected, _a.OnPredict) = (true, null);
         _under.Channels.Change();
@@ -202,6 +225,7 @@ public class AloneReplayTests
         var call = _under.SendAsync(cancellationToken, [.. texts]);
         await _a.CalledAsync();
         _a.Kill();
+        await _under.PassOneCauseAsync();
         return await call;
     }
 

@@ -1,3 +1,5 @@
+using Evergrain.Client.Dispatching;
+
 namespace Evergrain.UnitTests.Client.Dispatching;
 
 public class DispatcherTests
@@ -29,6 +31,7 @@ public class DispatcherTests
         var call = _under.SendAsync("好");
         await _a.CalledAsync();
         _a.Kill();
+        await _under.PassOneCauseAsync();
         var result = await call;
         Assert.Equal(("silo-b", 2), (result.ServedBy, result.Attempts));
         Assert.Equal(1, _a.Moved);
@@ -70,8 +73,9 @@ public class DispatcherTests
         _b.Connected = true;
         _b.Load = _b.Load with { DrainRate = 1 };
         _a.Kill();
+        await _under.PassOneCauseAsync();
         await call;
-        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(_b.Requests).TimeLeft);
+        Assert.Equal(TimeSpan.FromSeconds(3) - Call.OneCause, Assert.Single(_b.Requests).TimeLeft);
     }
 
     [Fact]
