@@ -10,7 +10,7 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
     public static readonly TimeSpan OneCause = TimeSpan.FromMilliseconds(50);
 
     private readonly long _started = time.GetTimestamp();
-    private long? _lostAt;
+    private bool _lost;
 
     public PredictRequest Request => request;
 
@@ -27,7 +27,7 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public int Retries { get; set; }
 
-    /// <summary>Both copies of it may have been in the running batch of a process that was lost, one after the other.</summary>
+    /// <summary>Both copies of it may have been in the running batch of a process that was lost.</summary>
     public bool TookTwo { get; private set; }
 
     /// <summary>It may ask again where it was late.</summary>
@@ -43,8 +43,8 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
     /// <summary>A process was lost while it may have been in the running batch.</summary>
     public void CountLoss()
     {
-        TookTwo = _lostAt is { } first && time.GetElapsedTime(first) >= OneCause;
-        _lostAt = time.GetTimestamp();
+        TookTwo = _lost;
+        _lost = true;
     }
 
     /// <summary>What to tell the caller when nobody is left to ask.</summary>

@@ -131,26 +131,10 @@ public class HedgerTests
         var copy = await SendLateAsync();
         _a.Kill();
         await _a.MovedAsync();
-        _under.Time.Advance(Call.OneCause);
         _b.Kill();
         copy.Answer.SetException(new TimeoutException());
         Assert.Equal(ErrorCode.SuspectedPoison, (await copy.Call).Error);
         Assert.Equal(("好", "silo-b"), Assert.Single(_under.Channels.Refused));
-    }
-
-    [Fact]
-    public async Task Send_BothProcessesLostAtOnce_NobodyIsBlamed()
-    {
-        var copy = await SendLateAsync();
-        _a.Kill();
-        await _a.MovedAsync();
-        _under.Time.Advance(Call.OneCause - Millisecond);
-        _b.Kill();
-        copy.Answer.SetException(new TimeoutException());
-        (_a.Connected, _a.OnPredict) = (true, null);
-        var result = await _under.PassTimeAsync(copy.Call);
-        Assert.Equal("silo-a", result.ServedBy);
-        Assert.Empty(_under.Channels.Refused);
     }
 
     [Fact]
