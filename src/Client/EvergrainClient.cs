@@ -52,11 +52,12 @@ public sealed class EvergrainClient : IAsyncDisposable
         _channels = new ChannelSet(options, Events, serviceTimes, _poison, loggers, _time);
         var metrics = new ClientMetrics(meters);
         var router = new Router(_channels, options, serviceTimes, _picks, metrics, _time, Random.Shared);
+        var place = new SuspectPlace(loggers.CreateLogger<SuspectPlace>(), _time);
         _dispatcher = options.Failover
             ? new Dispatcher(
                 router,
-                new Hedger(router, metrics, _time),
-                new AloneReplay(router, _poison, options, metrics, loggers.CreateLogger<AloneReplay>(), _time),
+                new Hedger(router, place, metrics, _time),
+                new AloneReplay(router, place, _poison, options, metrics, loggers.CreateLogger<AloneReplay>(), _time),
                 options,
                 metrics,
                 loggers.CreateLogger<Dispatcher>(),

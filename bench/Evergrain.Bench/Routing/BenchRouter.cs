@@ -29,10 +29,11 @@ internal sealed class BenchRouter : IChannelSource
         var metrics = new ClientMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         var log = new PickLog(context.Time, context.Options.BatchTokens);
         _router = new Router(this, context.Options, context.ServiceTimes, log, metrics, context.Time, Random.Shared);
+        var place = new SuspectPlace(NullLogger<SuspectPlace>.Instance, context.Time);
         _dispatcher = new Dispatcher(
             _router,
-            new Hedger(_router, metrics, context.Time),
-            new AloneReplay(_router, context.Poison, context.Options, metrics, NullLogger<AloneReplay>.Instance, context.Time),
+            new Hedger(_router, place, metrics, context.Time),
+            new AloneReplay(_router, place, context.Poison, context.Options, metrics, NullLogger<AloneReplay>.Instance, context.Time),
             context.Options,
             metrics,
             NullLogger<Dispatcher>.Instance,

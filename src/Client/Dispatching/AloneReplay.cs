@@ -9,7 +9,8 @@ namespace Evergrain.Client.Dispatching;
 /// silos, and its neighbours are answered.
 /// </summary>
 internal sealed partial class AloneReplay(
-    Router router, PoisonList poison, EvergrainClientOptions options, ClientMetrics metrics, ILogger<AloneReplay> logger, TimeProvider time)
+    Router router, SuspectPlace place, PoisonList poison, EvergrainClientOptions options, ClientMetrics metrics, ILogger<AloneReplay> logger,
+    TimeProvider time)
 {
     /// <summary>A row of a text for which no silo was found.</summary>
     private const string NotAnswered = "No silo answered this text in time.";
@@ -20,7 +21,7 @@ internal sealed partial class AloneReplay(
     {
         if (call.TookTwo)
         {
-            // Both copies of a late call: it has had its two processes.
+            // Late, lost, and its copy lost while it ran alone: it has had its two processes.
             Blame(call.Request.Texts[0], call.LastLost!.Name);
             return DispatchResult.Poison(call.Attempts);
         }
@@ -63,7 +64,7 @@ internal sealed partial class AloneReplay(
 
             tried.Add(route.Channel);
             var ticket = Guid.NewGuid();
-            if (!await EnterAsync(route, ticket, left, cancellationToken).ConfigureAwait(false))
+            if (!await place.EnterAsync(route.Channel, ticket, left, cancellationToken).ConfigureAwait(false))
             {
                 // That one was lost meanwhile: the next may be dying with it.
                 if (!route.Channel.Connected) await Task.Delay(Call.OneCause, time, cancellationToken).ConfigureAwait(false);
@@ -101,22 +102,6 @@ internal sealed partial class AloneReplay(
         return (new TextResult { Error = ErrorCode.DeadlineExceeded, Detail = NotAnswered }, null);
     }
 
-    /// <summary>False where the silo was lost, or its place was not free in time: nothing can be said against the text then.</summary>
-    private async Task<bool> EnterAsync(Route route, Guid ticket, TimeSpan left, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(left, time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, route.Channel.Lost, cancellationToken);
-        try
-        {
-            return await route.Channel.EnterAloneAsync(ticket, left, any.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            Log.NoPlace(logger, route.Channel.Name, e.GetType().Name);
-            return false;
-        }
-    }
-
     /// <summary>It holds the only place for suspects: whoever waits behind it has waited long enough.</summary>
     private static bool GiveUp(AttemptRun run) => true;
 
@@ -132,8 +117,5 @@ internal sealed partial class AloneReplay(
     {
         [LoggerMessage(12, LogLevel.Error, "{Silo} was lost while a suspect text ran alone: refused from now on, sha256 {Hash}")]
         public static partial void Poison(ILogger logger, string silo, string hash);
-
-        [LoggerMessage(13, LogLevel.Information, "{Silo} has no place for a suspect text: {Cause}")]
-        public static partial void NoPlace(ILogger logger, string silo, string cause);
     }
 }

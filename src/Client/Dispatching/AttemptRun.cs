@@ -122,7 +122,9 @@ internal sealed class AttemptRun
                 : lost.IsCancellationRequested ? AttemptOutcome.Lost
                 : _gaveUp ? AttemptOutcome.Late
                 : AttemptOutcome.Failed;
-            return new Attempt(outcome, Elapsed, null, e.GetType().Name, call.ConnectionClosed, call.MayHaveRun);
+            // Whoever ran alone was not queued behind older ones, however many there were.
+            var mayHaveRun = call.MayHaveRun || (call.ConnectionClosed && request.Lane == Lane.Alone);
+            return new Attempt(outcome, Elapsed, null, e.GetType().Name, call.ConnectionClosed, mayHaveRun);
         }
         finally
         {

@@ -27,7 +27,7 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public int Retries { get; set; }
 
-    /// <summary>Both copies of it may have been in the running batch of a process that was lost.</summary>
+    /// <summary>A process was lost with it, and another while its copy ran alone there.</summary>
     public bool TookTwo { get; private set; }
 
     /// <summary>It may ask again where it was late.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class Dispatcher(
                 continue;
             }
 
-            var run = Start(call, route, cancellationToken);
+            var run = Start(call, route, request.Lane, cancellationToken);
             call.LastLost?.MovedAway();
             call.LastLost = null;
             var (winner, attempt) = await hedger.RunAsync(call, run, Start, cancellationToken).ConfigureAwait(false);
@@ -82,13 +82,13 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private AttemptRun Start(Call call, Route route, CancellationToken caller)
+    private AttemptRun Start(Call call, Route route, Lane lane, CancellationToken caller)
     {
         call.Tried.Add(route.Channel);
         call.Attempts++;
         // The silo hears of the request's time, not the attempt's: at the end of an attempt it is told by the cancellation, and a
         // text that it dropped a moment earlier would come back as too late although another silo could still answer.
-        return AttemptRun.Start(call, route, call.Request with { TimeLeft = call.Left }, MayGiveUp, time, caller);
+        return AttemptRun.Start(call, route, call.Request with { TimeLeft = call.Left, Lane = lane }, MayGiveUp, time, caller);
     }
 
     private bool MayRetry(Call call) => ++call.Retries <= options.MaxRetries && _retries.TryTake();

@@ -25,10 +25,11 @@ internal sealed class DispatcherUnderTest
         var metrics = new ClientMetrics(meters);
         var router = new Router(Channels, options, _serviceTimes, new PickLog(Time, options.BatchTokens), metrics, Time, new Random(1));
         Router = router;
+        var place = new SuspectPlace(NullLogger<SuspectPlace>.Instance, Time);
         Dispatcher = new Dispatcher(
             router,
-            new Hedger(router, metrics, Time),
-            new AloneReplay(router, Poison, options, metrics, NullLogger<AloneReplay>.Instance, Time),
+            new Hedger(router, place, metrics, Time),
+            new AloneReplay(router, place, Poison, options, metrics, NullLogger<AloneReplay>.Instance, Time),
             options,
             metrics,
             NullLogger<Dispatcher>.Instance,

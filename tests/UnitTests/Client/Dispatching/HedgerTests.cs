@@ -121,8 +121,58 @@ public class HedgerTests
         copy.Answer.SetResult(_b.Answer(_b.Requests[0]));
         var result = await copy.Call;
         Assert.Equal(("silo-b", 2), (result.ServedBy, result.Attempts));
-        Assert.Empty(_b.Entered);
         Assert.Empty(_under.Channels.Refused);
+    }
+
+    [Fact]
+    public async Task Send_Copy_RunsAloneAndGivesThePlaceBack()
+    {
+        var copy = await SendLateAsync();
+        Assert.Equal(Lane.Alone, Assert.Single(_b.Requests).Lane);
+        Assert.Empty(_b.Left);
+        copy.Answer.SetResult(_b.Answer(_b.Requests[0]));
+        await copy.Call;
+        Assert.Equal(Assert.Single(_b.Entered), Assert.Single(_b.Left));
+        Assert.Empty(_a.Entered);
+    }
+
+    [Fact]
+    public async Task Send_FirstAnswersBeforeTheCopyHasItsPlace_NoCopyAndNobodyKeepsThePlace()
+    {
+        _under.Usually(TimeSpan.FromMilliseconds(30));
+        var answer = new TaskCompletionSource<PredictReply>();
+        _a.OnPredict = (_, _) => answer.Task;
+        var waiting = new TaskCompletionSource();
+        _b.OnEnterAlone = WaitForPlaceAsync(waiting);
+        var call = _under.SendAsync("好");
+        _under.Time.Advance(_under.HedgeAfter);
+        await waiting.Task;
+        answer.SetResult(_a.Answer(_a.Requests[0]));
+        var result = await call;
+        Assert.Equal(("silo-a", 1), (result.ServedBy, result.Attempts));
+        Assert.Empty(_b.Requests);
+        Assert.Equal(Assert.Single(_b.Entered), Assert.Single(_b.Left));
+    }
+
+    [Fact]
+    public async Task Send_BothProcessesLostBeforeTheCopyHadItsPlace_TextIsAnsweredElsewhere()
+    {
+        // Another text had the place: it is that one that took silo-b.
+        var c = new FakeChannel("silo-c");
+        c.Load = c.Load with { QueuedTokens = 1000 };
+        var under = new DispatcherUnderTest(_a, _b, c);
+        under.Usually(TimeSpan.FromMilliseconds(80)); // not the length of the wait after a loss
+        var waiting = new TaskCompletionSource();
+        _b.OnEnterAlone = WaitForPlaceAsync(waiting);
+        var call = under.SendAsync("好");
+        under.Time.Advance(under.HedgeAfter);
+        await waiting.Task;
+        _b.Kill();
+        _a.Kill();
+        await under.PassOneCauseAsync();
+        Assert.Equal("silo-c", (await call).ServedBy);
+        Assert.Empty(_b.Requests);
+        Assert.Empty(under.Channels.Refused);
     }
 
     [Fact]
@@ -165,6 +215,13 @@ public class HedgerTests
         Assert.Empty(_a.Observations.Concat(_b.Observations));
         Assert.Empty(_under.Channels.Refused);
     }
+
+    private static Func<CancellationToken, Task<bool>> WaitForPlaceAsync(TaskCompletionSource waiting) => async cancellationToken =>
+    {
+        waiting.SetResult();
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+        return true;
+    };
 
     /// <summary>A call of which a copy is under way on silo-b.</summary>
     private async Task<(Task<DispatchResult> Call, TaskCompletionSource<PredictReply> Answer)> SendLateAsync()
