@@ -91,8 +91,8 @@ internal sealed partial class AloneReplay(
                 return (Poison(), null);
             }
 
+            if (route.Channel.Connected) route.Channel.LeaveAlone(ticket); // also where it is only suspected
             if (attempt.Outcome == AttemptOutcome.Lost) continue;
-            route.Channel.LeaveAlone(ticket);
             if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
                 route.Channel.ObserveFailure(route.Times.Limit, tokens, router.AnyOther(route.Channel, default));
             if (++retries > options.MaxRetries) break;

@@ -72,8 +72,9 @@ internal sealed class Hedger(Router router, SuspectPlace place, ClientMetrics me
 
     private static async Task LeaveAsync(AttemptRun copy, Guid ticket)
     {
-        var attempt = await copy.Result.ConfigureAwait(false);
-        if (attempt.Outcome != AttemptOutcome.Lost) copy.Channel.LeaveAlone(ticket);
+        await copy.Result.ConfigureAwait(false);
+        // Also where it was lost to a silo that is only suspected.
+        if (copy.Channel.Connected) copy.Channel.LeaveAlone(ticket);
     }
 
     private async Task<bool> IsLateAsync(AttemptRun run)

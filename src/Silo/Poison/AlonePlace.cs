@@ -37,21 +37,27 @@ internal sealed class AlonePlace(TimeProvider time)
         }
         catch (TimeoutException)
         {
-            return !Withdraw(ticket);
+            return Withdraw(ticket) is null && await granted.Task;
         }
         catch (OperationCanceledException)
         {
-            if (!Withdraw(ticket)) Leave(ticket);
+            if (Withdraw(ticket) is null) Leave(ticket);
             throw;
         }
     }
 
-    /// <summary>Gives the place to the next; nothing happens where <paramref name="ticket"/> does not hold it.</summary>
+    /// <summary>Gives the place to the next, or the wait for it up; nothing happens where <paramref name="ticket"/> has neither.</summary>
     public void Leave(Guid ticket)
     {
         lock (_lock)
         {
-            if (_holder != ticket) return;
+            if (_holder != ticket)
+            {
+                // A client that was cancelled says so too: its cancellation may come late or never, and then nobody would give the place back.
+                Withdraw(ticket)?.SetResult(false);
+                return;
+            }
+
             _expiry?.Dispose();
             _holder = null;
             if (_waiting.First is not { } next) return;
@@ -67,8 +73,8 @@ internal sealed class AlonePlace(TimeProvider time)
         _expiry = time.CreateTimer(_ => Leave(ticket), null, HoldLimit, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>False where it was granted meanwhile.</summary>
-    private bool Withdraw(Guid ticket)
+    /// <summary>Null where it does not wait: it was granted meanwhile, or has left.</summary>
+    private TaskCompletionSource<bool>? Withdraw(Guid ticket)
     {
         lock (_lock)
         {
@@ -76,10 +82,10 @@ internal sealed class AlonePlace(TimeProvider time)
             {
                 if (node.Value.Ticket != ticket) continue;
                 _waiting.Remove(node);
-                return true;
+                return node.Value.Granted;
             }
 
-            return false;
+            return null;
         }
     }
 }

@@ -47,6 +47,17 @@ public class AlonePlaceTests
     }
 
     [Fact]
+    public async Task Leave_WhileItWaits_IsPassedOver()
+    {
+        await EnterAsync(A);
+        var (b, c) = (EnterAsync(B), EnterAsync(C));
+        _place.Leave(B);
+        Assert.False(await b);
+        _place.Leave(A);
+        Assert.True(await c);
+    }
+
+    [Fact]
     public async Task Leave_ByAnExpiredHolder_NothingHappens()
     {
         await EnterAsync(A);
