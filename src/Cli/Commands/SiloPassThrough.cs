@@ -11,7 +11,7 @@ internal static class SiloPassThrough
     private static readonly (string Name, string Description)[] Known =
     [
         ("tokenize", "(--vocab FILE | --model DIR): JSON strings in, one a line; JSON arrays of token ids out"),
-        ("model", "check DIR | eval DIR FILE.tsv…: check a model package, or measure it on labelled texts"),
+        ("model", "check DIR | eval DIR FILE.tsv… | compare DIR OTHER FILE.tsv…: check a model package, measure it on labelled texts, or compare two"),
     ];
 
     public static bool Handles(string[] args) => args.Length > 0 && Known.Any(k => k.Name == args[0]);

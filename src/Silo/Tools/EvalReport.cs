@@ -17,7 +17,7 @@ internal readonly record struct EvalRow(LabelledText Text, float Positive, strin
     public float Confidence => Math.Max(Positive, 1 - Positive);
 }
 
-/// <summary>Accuracy, confusion matrix, confidence histogram and worst errors of a set of texts.</summary>
+/// <summary>Accuracy, calibration, confusion matrix, confidence histogram and worst errors of a set of texts.</summary>
 internal sealed class EvalReport(string name)
 {
     private const int Bins = 10;
@@ -25,12 +25,29 @@ internal sealed class EvalReport(string name)
 
     private readonly int[] _right = new int[Bins];
     private readonly int[] _all = new int[Bins];
+    private readonly double[] _confidence = new double[Bins];
     private readonly int[,] _confusion = new int[2, 2];
     private readonly List<EvalRow> _wrong = [];
     private int _count;
 
+    /// <summary>Of the set.</summary>
+    public string Name => name;
+
     /// <summary>Texts that the model could not answer; they count as wrong.</summary>
     public int Failed { get; private set; }
+
+    /// <summary>Share of the texts that got the right label.</summary>
+    public double Accuracy => Share(_count - _wrong.Count, _count);
+
+    /// <summary>Expected calibration error (Guo et al., 2017): how far the model's confidence is from its accuracy, bin by bin.</summary>
+    public double CalibrationError
+    {
+        get
+        {
+            var answered = _all.Sum();
+            return answered == 0 ? 0 : Enumerable.Range(0, Bins).Sum(bin => Math.Abs(_confidence[bin] - _right[bin])) / answered;
+        }
+    }
 
     public void Add(EvalRow row)
     {
@@ -45,6 +62,7 @@ internal sealed class EvalReport(string name)
         _confusion[row.Text.Positive ? 1 : 0, row.SaysPositive ? 1 : 0]++;
         var bin = Math.Clamp((int)((row.Confidence - 0.5f) * 2 * Bins), 0, Bins - 1);
         _all[bin]++;
+        _confidence[bin] += row.Confidence;
         if (row.IsRight) _right[bin]++;
     }
 
@@ -52,7 +70,7 @@ internal sealed class EvalReport(string name)
     {
         var report = new StringBuilder();
         var failed = Failed > 0 ? $", {Failed} FAILED" : "";
-        Line(report, $"{name}: {_count} texts, accuracy {Share(_count - _wrong.Count, _count):F4}{failed}");
+        Line(report, $"{name}: {_count} texts, accuracy {Accuracy:F4}, calibration error {CalibrationError:F4}{failed}");
         Line(report, $"                  says negative  says positive");
         Line(report, $"  is negative     {_confusion[0, 0],13}  {_confusion[0, 1],13}");
         Line(report, $"  is positive     {_confusion[1, 0],13}  {_confusion[1, 1],13}");
@@ -65,6 +83,17 @@ internal sealed class EvalReport(string name)
         }
 
         return report.Append('\n').ToString();
+    }
+
+    /// <summary>One line a set, when there are several.</summary>
+    public static string Table(IReadOnlyList<EvalReport> reports)
+    {
+        var table = new StringBuilder();
+        var width = Math.Max(reports.Max(report => report.Name.Length), "set".Length);
+        Line(table, $"{"set".PadRight(width)}    texts  accuracy  calibration error");
+        foreach (var report in reports)
+            Line(table, $"{report.Name.PadRight(width)}  {report._count,7}  {report.Accuracy,8:F4}  {report.CalibrationError,17:F4}");
+        return table.Append('\n').ToString();
     }
 
     public string WorstErrors(int top)

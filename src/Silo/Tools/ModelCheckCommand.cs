@@ -33,6 +33,7 @@ internal static class ModelCheckCommand
         Line($"labels         {string.Join(", ", check.Manifest.Labels.Select(label => $"{label.Name} = {label.Api}"))}");
         Line($"max length     {check.Manifest.MaxLength} tokens, {(check.Manifest.LowerCase ? "lower-cased, accents stripped" : "cased")}");
         Line($"known answers  {right} of {check.KnownAnswers.Length} right");
+        if (check.KnownAnswers.Max(answer => answer.LogitDifference) is { } logits) Line($"  logits {logits:E1} off at most");
         foreach (var answer in check.KnownAnswers)
         {
             var verdict = answer.IsRight ? "right" : "WRONG";

@@ -41,6 +41,7 @@ internal static class ModelEvalCommand
             ? new StreamWriter(path, append: false, new UTF8Encoding(false))
             : null;
         var overall = new EvalReport("overall");
+        var reports = new List<EvalReport>();
         foreach (var file in files)
         {
             var report = new EvalReport(file.Name);
@@ -51,11 +52,17 @@ internal static class ModelEvalCommand
                 if (labels is not null) await labels.WriteAsync($"{row.ApiLabel}\n");
             }
 
+            reports.Add(report);
             await output.WriteAsync(report.Summary());
             await output.FlushAsync();
         }
 
-        if (files.Length > 1) await output.WriteAsync(overall.Summary());
+        if (files.Length > 1)
+        {
+            await output.WriteAsync(overall.Summary());
+            await output.WriteAsync(EvalReport.Table([.. reports, overall]));
+        }
+
         await output.WriteAsync(overall.WorstErrors(top));
         return overall.Failed == 0 ? ToolCommands.Done : ToolCommands.Refused;
     }

@@ -23,7 +23,9 @@ public static class ToolCommands
             ["tokenize", ..] => (rest, console) => TokenizeCommand.RunAsync(rest[1..], console),
             ["model", "check", ..] => (rest, console) => ModelCheckCommand.RunAsync(rest[2..], console),
             ["model", "eval", ..] => (rest, console) => ModelEvalCommand.RunAsync(rest[2..], console),
-            ["model", ..] => (_, _) => throw new ToolUsageException("'model' takes 'check DIR' or 'eval DIR FILE.tsv...'."),
+            ["model", "compare", ..] => (rest, console) => ModelCompareCommand.RunAsync(rest[2..], console),
+            ["model", ..] => (_, _) => throw new ToolUsageException(
+                "'model' takes 'check DIR', 'eval DIR FILE.tsv...' or 'compare DIR OTHER FILE.tsv...'."),
             _ => null,
         };
         return command is null ? null : RunStandardAsync(args, command);

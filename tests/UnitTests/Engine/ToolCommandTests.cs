@@ -1,4 +1,5 @@
 using System.Text;
+using Evergrain.Engine.Models;
 using Evergrain.Silo.Tools;
 
 namespace Evergrain.UnitTests.Engine;
@@ -101,6 +102,59 @@ public sealed class ToolCommandTests
         var (code, _, error) = await RunAsync(ModelEvalCommand.RunAsync, "", TinyModel, await FileAsync("1\t好\n2\t好\n"));
         Assert.Equal(2, code);
         Assert.Contains(" line 2: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ModelEval_TwoFiles_TableOfAll()
+    {
+        var file = await FileAsync("1\t好\n");
+        var (_, output, _) = await RunAsync(ModelEvalCommand.RunAsync, "", TinyModel, file, file);
+        Assert.Matches(@"overall\s+2\s+[01]\.\d{4}\s+0\.\d{4}\n", output);
+    }
+
+    [Fact]
+    public async Task ModelCompare_WithItself_SameAndZero()
+    {
+        var (code, output, _) = await RunAsync(ModelCompareCommand.RunAsync, "", TinyModel, TinyModel, await FileAsync("1\t好\n0\t这个产品太棒了!\n"));
+        Assert.Equal(0, code);
+        Assert.Contains("ok      same label                     2 of 2", output, StringComparison.Ordinal);
+        Assert.Contains("0.00000 on average, 0.00000 at most", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FAILED", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ModelCompare_OtherAnswers_FailedAndOne()
+    {
+        // Cased, the copy does not know the capital letters.
+        var other = await CopyAsync(manifest => manifest.Replace("\"lowerCase\": true", "\"lowerCase\": false", StringComparison.Ordinal));
+        var texts = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Select(letter => $"1\t{letter} {letter} {letter}\n"));
+        var (code, output, _) = await RunAsync(ModelCompareCommand.RunAsync, "", TinyModel, other, await FileAsync(texts));
+        Assert.Equal(1, code);
+        Assert.Contains("FAILED  same label", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ModelCompare_LabelsInAnotherOrder_ReasonAndOne()
+    {
+        var other = await CopyAsync(manifest => manifest
+            .Replace("\"negative\"", "\"x\"", StringComparison.Ordinal)
+            .Replace("\"positive\"", "\"negative\"", StringComparison.Ordinal)
+            .Replace("\"x\"", "\"positive\"", StringComparison.Ordinal));
+        var (code, _, error) = await RunAsync(ModelCompareCommand.RunAsync, "", TinyModel, other, await FileAsync("1\t好\n"));
+        Assert.Equal(1, code);
+        Assert.Contains("they are not the same model", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The tiny model with another manifest.</summary>
+    private static async Task<string> CopyAsync(Func<string, string> change)
+    {
+        var folder = TestData.CopyOfTinyModel();
+        var path = Path.Combine(folder, ModelManifest.FileName);
+        var manifest = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        var changed = change(manifest);
+        Assert.NotEqual(manifest, changed);
+        await File.WriteAllTextAsync(path, changed, TestContext.Current.CancellationToken);
+        return folder;
     }
 
     private static async Task<string> FileAsync(string text)

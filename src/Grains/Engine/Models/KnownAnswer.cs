@@ -14,6 +14,9 @@ public sealed record KnownAnswer
     /// <summary>In label order.</summary>
     public required ImmutableArray<float> Probabilities { get; init; }
 
+    /// <summary>In label order; empty where the package does not say. They show a difference that probabilities near 0 and 1 hide.</summary>
+    public ImmutableArray<float> Logits { get; init; } = [];
+
     /// <summary>How far a probability may be off: another processor or a batch adds the last digits in another order.</summary>
     public required float Tolerance { get; init; }
 
@@ -53,6 +56,12 @@ public sealed record KnownAnswer
             throw new ModelRefusedException(
                 $"{where} has {(answer.Probabilities.IsDefault ? 0 : answer.Probabilities.Length)} probabilities, "
                 + $"{ModelManifest.FileName} has {manifest.Labels.Length} labels.");
+        }
+
+        if (answer.Logits.IsDefault) answer = answer with { Logits = [] };
+        if (!answer.Logits.IsEmpty && answer.Logits.Length != manifest.Labels.Length)
+        {
+            throw new ModelRefusedException($"{where} has {answer.Logits.Length} logits, {ModelManifest.FileName} has {manifest.Labels.Length} labels.");
         }
 
         if (manifest.Labels.All(label => label.Api != answer.Label))

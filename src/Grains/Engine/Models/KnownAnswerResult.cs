@@ -6,10 +6,11 @@ namespace Evergrain.Engine.Models;
 /// <summary>A known answer and what a session said. The texts are the package's own, so they may be named.</summary>
 /// <param name="Known">What it should say.</param>
 /// <param name="Labels">API names in logit order.</param>
-/// <param name="Probabilities">What it said; empty where a logit was not a finite number.</param>
+/// <param name="Logits">What it said.</param>
+/// <param name="Probabilities">The same as probabilities; empty where a logit was not a finite number.</param>
 /// <param name="Elapsed">Time in the session.</param>
 public sealed record KnownAnswerResult(
-    KnownAnswer Known, ImmutableArray<string> Labels, ImmutableArray<float> Probabilities, TimeSpan Elapsed)
+    KnownAnswer Known, ImmutableArray<string> Labels, ImmutableArray<float> Logits, ImmutableArray<float> Probabilities, TimeSpan Elapsed)
 {
     /// <summary>The label it said; empty where it said none.</summary>
     public string Label => Probabilities.IsEmpty ? "" : Labels[Probabilities.IndexOf(Probabilities.Max())];
@@ -17,6 +18,9 @@ public sealed record KnownAnswerResult(
     /// <summary>Greatest difference of a probability.</summary>
     public float Difference
         => Probabilities.IsEmpty ? float.PositiveInfinity : Probabilities.Zip(Known.Probabilities, (a, b) => Math.Abs(a - b)).Max();
+
+    /// <summary>Greatest difference of a logit; null where the package does not say what they should be.</summary>
+    public float? LogitDifference => Known.Logits.IsEmpty ? null : Logits.Zip(Known.Logits, (a, b) => Math.Abs(a - b)).Max();
 
     public bool IsRight => Label == Known.Label && Difference <= Known.Tolerance;
 

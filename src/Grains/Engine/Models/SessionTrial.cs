@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evergrain.Engine.Batching;
 using Evergrain.Engine.Sessions;
 
@@ -18,8 +19,8 @@ internal sealed class SessionTrial(ModelPackage package, IModelSession session, 
         {
             _batch.Fill([package.Tokenizer.Encode(known.Text, package.Manifest.MaxLength, out _)]);
             var start = time.GetTimestamp();
-            var probabilities = Softmax.Of(session.Run(_batch));
-            yield return new KnownAnswerResult(known, package.Identity.Labels, probabilities, time.GetElapsedTime(start));
+            var (logits, probabilities) = Run();
+            yield return new KnownAnswerResult(known, package.Identity.Labels, logits, probabilities, time.GetElapsedTime(start));
         }
     }
 
@@ -54,6 +55,13 @@ internal sealed class SessionTrial(ModelPackage package, IModelSession session, 
         return seconds > 0
             ? new Throughput(rows, _batch.Length, rows * runs / seconds, tokens / seconds)
             : new Throughput(rows, _batch.Length, UnknownRate / _batch.Length, UnknownRate);
+    }
+
+    // Apart: a span cannot live across a yield.
+    private (ImmutableArray<float> Logits, ImmutableArray<float> Probabilities) Run()
+    {
+        var logits = session.Run(_batch);
+        return ([.. logits], Softmax.Of(logits));
     }
 
     /// <summary>The known answers' ids, over and over, cut to texts of one length.</summary>
