@@ -1,4 +1,8 @@
-"""Labelled review files (label<TAB>text, 1 = positive) and the split that train.py holds back."""
+"""Reviews to train on, and the splits that are held back.
+
+A folder of corpora holds label<TAB>text files (1 = positive, 0 = negative); `optional/*.tsv` of the same form are social media and chat,
+`unlabeled/*.txt` have a text a line. *_dev.tsv is never trained on, in any way.
+"""
 
 import collections
 import hashlib
@@ -7,6 +11,8 @@ import pathlib
 import bert_tokenizer
 
 SPECIAL_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+HELD_BACK = 5  # of 256: 2 % of every file for the figures
+TUNING = 10  # of 256: from there to here, 2 % more, for what is tuned after training (temperature, mixture)
 
 
 def read_tsv(path):
@@ -19,29 +25,42 @@ def read_tsv(path):
     return rows
 
 
-def held_back(text):
-    """True for 2 % of all texts, by hash: the same ones in every run, whatever the order of the files."""
-    return hashlib.sha256(text.encode("utf-8")).digest()[0] < 5
+def _share(text):
+    """0..255, by hash: the same in every run, whatever the order of the files."""
+    return hashlib.sha256(text.encode("utf-8")).digest()[0]
 
 
-def load(folder):
-    """Training rows, and held-back rows per file. chnsenticorp_dev is never trained on."""
-    train, held = [], {}
-    for path in sorted(pathlib.Path(folder).glob("*.tsv")):
-        rows = read_tsv(path)
-        if path.stem.endswith("_dev"):
-            held[path.stem] = rows
-            continue
-        held[path.stem] = [r for r in rows if held_back(r[1])]
-        train.extend(r for r in rows if not held_back(r[1]))
-    return train, held
+class Corpora:
+    """train: [(label, text)]; tuning: the same, 2 %; held: {file: rows}; texts: every text that may be read without its label."""
+
+    def __init__(self, folder, optional=True):
+        folder = pathlib.Path(folder)
+        self.train, self.tuning, self.held = [], [], {}
+        paths = sorted(folder.glob("*.tsv")) + (sorted(folder.glob("optional/*.tsv")) if optional else [])
+        if not paths:
+            raise SystemExit(f"{folder} has no *.tsv")
+        for path in paths:
+            rows = read_tsv(path)
+            if path.stem.endswith("_dev"):
+                self.held[path.stem] = rows
+                continue
+            self.held[path.stem] = [row for row in rows if _share(row[1]) < HELD_BACK]
+            self.tuning += [row for row in rows if HELD_BACK <= _share(row[1]) < TUNING]
+            self.train += [row for row in rows if _share(row[1]) >= TUNING]
+        self.unlabeled = []
+        for path in sorted(folder.glob("unlabeled/*.txt")) if optional else []:
+            self.unlabeled += [line.strip() for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+    @property
+    def texts(self):
+        return [text for _, text in self.train] + self.unlabeled
 
 
-def build_vocabulary(rows, min_characters, min_words):
+def build_vocabulary(texts, min_characters, min_words):
     """Characters seen at least min_characters times, their ## forms where they continue a word, and Latin words or
     numbers seen at least min_words times."""
     words = collections.Counter()
-    for _, text in rows:
+    for text in texts:
         words.update(bert_tokenizer.words(text))
     first, inner = collections.Counter(), collections.Counter()
     for word, n in words.items():

@@ -1,15 +1,30 @@
-"""The compact BERT-shaped classifier: token, position and hashed token-pair embeddings, a post-LN encoder, mean and
-[CLS] pooling, a linear head. Inputs and output are those of any BERT sequence classifier."""
+"""The compact BERT-shaped classifier. Inputs and output are those of any BERT sequence classifier.
+
+An encoder of post-norm layers reads each character together with its neighbours: pairs and triples of tokens are hashed into tables of their own
+inside the graph, because a small network that never saw large text has to be told what a word may be. Beside it, a wide part adds up
+one weight for each run of one to three tokens (wide and deep learning, Cheng et al., 2016)."""
 
 import math
 
 import torch
 from torch import nn
 
-PAIR_MULTIPLIER = 40503  # Knuth's 16-bit multiplicative hash; the product stays far inside int64
+# Odd multipliers of the runs' hashes. All products stay far inside int64, which every runtime has.
+FIRST, SECOND = 2654435761, 40503
+SHAPE = dict(hidden=256, layers=4, heads=4, inner=1024, positions=256, pairs=65536, triples=65536, gram_size=48, wide=1 << 19, dropout=0.1)
+
+
+def runs(ids):
+    """Hashes of each token with the one after it, and with the two after it, int64 [batch, seq]. After the last one comes [PAD]."""
+    padded = nn.functional.pad(ids, (0, 2))
+    second, third = padded[:, 1:-1], padded[:, 2:]
+    pair = ids * SECOND + second
+    return pair, (ids * FIRST + second * SECOND + third)
 
 
 class Layer(nn.Module):
+    """x: float [batch, seq, hidden]; bias: float [batch, 1, 1, seq], added to the attention's scores."""
+
     def __init__(self, hidden, heads, inner, dropout):
         super().__init__()
         self.heads, self.size = heads, hidden // heads
@@ -30,42 +45,104 @@ class Layer(nn.Module):
         return self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
 
 
-class Classifier(nn.Module):
-    """input_ids, attention_mask, token_type_ids: int64 [batch, seq]; returns logits, float [batch, labels]."""
+class Encoder(nn.Module):
+    """input_ids, attention_mask, token_type_ids: int64 [batch, seq]; returns float [batch, seq, hidden]."""
 
-    def __init__(self, vocab, labels=2, hidden=256, layers=3, heads=4, inner=1024, positions=256, pairs=32768,
-                 pair_size=64, dropout=0.1):
+    def __init__(self, vocab, hidden, layers, heads, inner, positions, pairs, triples, gram_size, dropout):
         super().__init__()
-        self.pairs = pairs
         self.tokens = nn.Embedding(vocab, hidden, padding_idx=0)
         self.positions = nn.Embedding(positions, hidden)
         self.types = nn.Embedding(2, hidden)
-        self.pair_table = nn.Embedding(pairs, pair_size)
-        self.pair_project = nn.Linear(pair_size, hidden, bias=False)
+        self.pairs = nn.Embedding(pairs, gram_size, sparse=True)
+        self.triples = nn.Embedding(triples, gram_size, sparse=True)
+        self.grams = nn.Linear(2 * gram_size, hidden, bias=False)
         self.norm = nn.LayerNorm(hidden, eps=1e-12)
         self.drop = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(hidden, heads, inner, dropout) for _ in range(layers))
-        self.pooler = nn.Linear(2 * hidden, hidden)
-        self.head = nn.Linear(hidden, labels)
-        for module in self.modules():
-            if isinstance(module, (nn.Linear, nn.Embedding)):
-                nn.init.normal_(module.weight, std=0.02)
-            if isinstance(module, nn.Linear) and module.bias is not None:
-                nn.init.zeros_(module.bias)
-        # The pair path is a product of two small matrices: with std 0.02 in both it would start too small to learn.
-        nn.init.normal_(self.pair_project.weight, std=pair_size**-0.5)
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        mask = attention_mask.to(torch.float32)
-        following = torch.cat([input_ids[:, 1:], torch.zeros_like(input_ids[:, :1])], dim=1)
-        pair = (input_ids * PAIR_MULTIPLIER + following) % self.pairs
+        pair, triple = runs(input_ids)
+        grams = torch.cat([self.pairs(pair % self.pairs.num_embeddings), self.triples(triple % self.triples.num_embeddings)], dim=-1)
         place = torch.cumsum(torch.ones_like(input_ids), dim=1) - 1
-        x = (self.tokens(input_ids) + self.positions(place) + self.types(token_type_ids)
-             + self.pair_project(self.pair_table(pair)))
+        x = self.tokens(input_ids) + self.positions(place) + self.types(token_type_ids) + self.grams(grams)
         x = self.drop(self.norm(x))
-        bias = ((1.0 - mask) * -10000.0)[:, None, None, :]
+        bias = ((1.0 - attention_mask.to(torch.float32)) * -10000.0)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias)
-        mean = (x * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
-        pooled = torch.tanh(self.pooler(torch.cat([x[:, 0], mean], dim=1)))
+        return x
+
+
+class Wide(nn.Module):
+    """One weight a run of one, two or three tokens; returns float [batch]: their sum, by the root of the length."""
+
+    def __init__(self, vocab, size):
+        super().__init__()
+        self.ones = nn.Embedding(vocab, 1, sparse=True)
+        self.pairs = nn.Embedding(size, 1, sparse=True)
+        self.triples = nn.Embedding(size, 1, sparse=True)
+
+    def forward(self, input_ids, attention_mask):
+        pair, triple = runs(input_ids)
+        weights = (self.ones(input_ids) + self.pairs(pair % self.pairs.num_embeddings) + self.triples(triple % self.triples.num_embeddings))
+        mask = attention_mask.to(torch.float32)
+        return (weights[:, :, 0] * mask).sum(dim=1) / torch.sqrt(mask.sum(dim=1))
+
+
+class Classifier(nn.Module):
+    """input_ids, attention_mask, token_type_ids: int64 [batch, seq]; returns logits, float [batch, 2]: negative, positive."""
+
+    def __init__(self, vocab, hidden, layers, heads, inner, positions, pairs, triples, gram_size, wide, dropout):
+        super().__init__()
+        self.encoder = Encoder(vocab, hidden, layers, heads, inner, positions, pairs, triples, gram_size, dropout)
+        self.pooler = nn.Linear(3 * hidden, hidden)
+        self.head = nn.Linear(hidden, 2)
+        self.wide = Wide(vocab, wide)
+        self.drop = nn.Dropout(dropout)
+        self.apply(initialise)
+        for table in (self.encoder.pairs, self.encoder.triples, self.wide.ones, self.wide.pairs, self.wide.triples):
+            nn.init.zeros_(table.weight)
+        # The tables start from nothing, so their projection must not be small too: the product would never start to learn.
+        nn.init.normal_(self.encoder.grams.weight, std=(2 * gram_size) ** -0.5)
+
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        return self.deep(input_ids, attention_mask, token_type_ids) + both_ways(self.wide(input_ids, attention_mask))
+
+    def deep(self, input_ids, attention_mask, token_type_ids):
+        """The logits without the wide part."""
+        x = self.encoder(input_ids, attention_mask, token_type_ids)
+        mask = attention_mask.to(torch.float32)[:, :, None]
+        mean = (x * mask).sum(dim=1) / mask.sum(dim=1)
+        most = (x + (mask - 1.0) * 10000.0).max(dim=1)[0]
+        pooled = torch.tanh(self.pooler(self.drop(torch.cat([x[:, 0], mean, most], dim=1))))
         return self.head(self.drop(pooled))
+
+
+class MaskedLanguageModel(nn.Module):
+    """Which token stood at a masked place (Devlin et al., 2018). The encoder's token table is also the output's."""
+
+    def __init__(self, encoder):
+        super().__init__()
+        self.encoder = encoder
+        vocab, hidden = encoder.tokens.weight.shape
+        self.transform = nn.Linear(hidden, hidden)
+        self.norm = nn.LayerNorm(hidden, eps=1e-12)
+        self.bias = nn.Parameter(torch.zeros(vocab))
+        self.transform.apply(initialise)
+
+    def forward(self, input_ids, attention_mask, token_type_ids, places):
+        """places: bool [batch, seq], the masked ones; returns logits, float [masked places, vocab]."""
+        x = self.encoder(input_ids, attention_mask, token_type_ids)[places]
+        x = self.norm(nn.functional.gelu(self.transform(x)))
+        return x @ self.encoder.tokens.weight.t() + self.bias
+
+
+def both_ways(score):
+    """A score for positive, float [batch], as logits [negative, positive]."""
+    return torch.stack([-0.5 * score, 0.5 * score], dim=1)
+
+
+def initialise(module):
+    if isinstance(module, (nn.Linear, nn.Embedding)):
+        nn.init.normal_(module.weight, std=0.02)
+    if isinstance(module, nn.Linear) and module.bias is not None:
+        nn.init.zeros_(module.bias)

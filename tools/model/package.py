@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import pathlib
 
 import numpy
@@ -9,21 +10,9 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-# Known answers are asked of every silo before it may serve. The texts are ours, not from any corpus.
-PROBE_TEXTS = [
-    "这个产品太棒了!",
-    "质量很差，用了两天就坏了，客服也不理人。",
-    "房间干净，服务热情，下次还来。",
-    "送餐太慢了，饭都凉了，很失望。",
-    "书的内容非常好，值得一读。",
-    "屏幕有亮点，要求退货被拒绝。",
-    "好",
-    "垃圾",
-    "The battery is great, 续航 2 天没问题 👍",
-    "早餐不错，但是隔音太差，整晚没有睡好，前台的态度也很冷淡，价格还这么贵，不会再来了。" * 3,
-]
 PROBE_TOLERANCE = 0.02
 PROBE_MARGIN = 0.1  # closer to the border than this, another machine's rounding may give the other label
+SENTIMENT = [{"name": "负面", "api": "negative"}, {"name": "正面", "api": "positive"}]
 
 
 def round_to_half(model):
@@ -65,24 +54,35 @@ def store_as_half(path):
     onnx.save(model, str(path))
 
 
-def write(folder, model, vocab, tokenizer, max_length, version, answer):
+def softmax(logits):
+    highest = max(logits)
+    terms = [math.exp(x - highest) for x in logits]
+    return [t / sum(terms) for t in terms]
+
+
+def known_answers(texts, logits, labels, tolerance=PROBE_TOLERANCE):
+    """Lines of probes.jsonl for the texts that the model is sure enough of. logits: [[float, …], …], by torch, text by text."""
+    lines = []
+    for text, row in zip(texts, logits):
+        probabilities = softmax(row)
+        if sorted(probabilities)[-1] - sorted(probabilities)[-2] < 2 * PROBE_MARGIN:
+            continue
+        lines.append({
+            "text": text, "label": labels[row.index(max(row))]["api"], "probabilities": [round(p, 6) for p in probabilities],
+            "logits": [round(x, 6) for x in row], "tolerance": tolerance})
+    return lines
+
+
+def write(folder, vocab, answers, *, max_length, lower_case, version, labels=None, name="sentiment"):
+    """Completes the package in a folder that has its model.onnx. vocab: tokens in the order of their ids. answers: known_answers(…)."""
     folder = pathlib.Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    export_onnx(model, folder / "model.onnx")
-    store_as_half(folder / "model.onnx")
     (folder / "vocab.txt").write_text("".join(t + "\n" for t in vocab), encoding="utf-8")
-    labels = ["negative", "positive"]
     with open(folder / "probes.jsonl", "w", encoding="utf-8") as f:
-        for text, row in zip(PROBE_TEXTS, answer(PROBE_TEXTS)):
-            if max(row) < 1 / len(row) + PROBE_MARGIN:
-                continue
-            f.write(json.dumps({
-                "text": text, "label": labels[row.index(max(row))], "probabilities": [round(p, 6) for p in row],
-                "tolerance": PROBE_TOLERANCE}, ensure_ascii=False) + "\n")
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-              for name in ("model.onnx", "vocab.txt", "probes.jsonl")}
+        f.writelines(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
+    hashes = {}
+    for file in ("model.onnx", "vocab.txt", "probes.jsonl"):
+        hashes[file] = hashlib.sha256((folder / file).read_bytes()).hexdigest()
     (folder / "model.json").write_text(json.dumps({
-        "name": "sentiment", "version": version,
-        "labels": [{"name": "负面", "api": "negative"}, {"name": "正面", "api": "positive"}],
-        "maxLength": max_length, "lowerCase": tokenizer.lower_case, "sha256": hashes,
+        "name": name, "version": version, "labels": labels or SENTIMENT, "maxLength": max_length, "lowerCase": lower_case,
+        "sha256": hashes,
     }, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
