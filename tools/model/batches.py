@@ -28,6 +28,15 @@ def plan(lengths, tokens, rng):
     return out
 
 
+def passes(lengths, tokens, count, rng):
+    """The batches of `count` passes over all texts, each in an order of its own; the last pass may be a part of one."""
+    out = []
+    steps = int(count * len(by_length(lengths, tokens)))
+    while len(out) < steps:
+        out += plan(lengths, tokens, rng)
+    return out[:steps]
+
+
 def by_length(lengths, tokens):
     """The same without chance, for answers."""
     return _cut(sorted(range(len(lengths)), key=lambda i: lengths[i]), lengths, tokens)

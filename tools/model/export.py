@@ -173,12 +173,12 @@ def export(args):
 
     version = args.version or _version(source.files)
     common = dict(max_length=source.max_length, lower_case=source.lower_case, labels=source.labels, name=args.name)
-    with _replacing(pathlib.Path(args.out) / "fp32") as folder:
+    with Replacing(pathlib.Path(args.out) / "fp32") as folder:
         package.export_onnx(source.model, folder / "model.onnx")
         package.write(folder, source.vocab, answers, version=f"{version}-fp32", **common)
     texts = calibration_texts(args.texts, args.max_texts)
     ranges = quantize.InputRanges(source.model).measure(lambda: source.logits(texts))
-    with _replacing(pathlib.Path(args.out) / "int8") as folder:
+    with Replacing(pathlib.Path(args.out) / "int8") as folder:
         products, tables = quantize.quantize(pathlib.Path(args.out) / "fp32" / "model.onnx", folder / "model.onnx", ranges)
         rough = [{**answer, "tolerance": INT8_TOLERANCE} for answer in answers]
         package.write(folder, source.vocab, rough, version=f"{version}-int8", **common)
@@ -195,7 +195,7 @@ def _version(files):
     return digest.hexdigest()[:12]
 
 
-class _replacing:
+class Replacing:
     """A folder to write to; it takes its name when everything is in it."""
 
     def __init__(self, final):

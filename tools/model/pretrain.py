@@ -63,11 +63,7 @@ def main():
     tokenizer = BertTokenizer(vocab)
     ids = [tokenizer.encode(text, args.max_length) for text in texts]
     lengths = [len(row) for row in ids]
-    rng = random.Random(args.seed)
-    plan = []
-    while len(plan) < args.passes * len(batches.by_length(lengths, args.tokens)):
-        plan += batches.plan(lengths, args.tokens, rng)
-    plan = plan[: int(args.passes * len(batches.by_length(lengths, args.tokens)))]
+    plan = batches.passes(lengths, args.tokens, args.passes, random.Random(args.seed))
 
     classifier = network.Classifier(len(vocab), **network.SHAPE)
     model = network.MaskedLanguageModel(classifier.encoder)

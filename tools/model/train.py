@@ -91,12 +91,8 @@ def loss_of(logits, labels, teacher, args):
 def train(model, ids, labels, teacher, dev, args):
     """Seconds that it took. dev: (ids, labels) of the figure that is printed on the way."""
     rng = random.Random(args.seed)
-    lengths = [len(row) for row in ids]
-    plan = []
-    steps = int(args.passes * len(batches.by_length(lengths, args.tokens)))
-    while len(plan) < steps:
-        plan += batches.plan(lengths, args.tokens, rng)
-    plan = plan[:steps]
+    plan = batches.passes([len(row) for row in ids], args.tokens, args.passes, rng)
+    steps = len(plan)
     optimisers = Optimisers(model, args.rate, args.table_rate, steps, args.warmup)
     average = Average()
     print(f"{len(ids)} texts, {steps} steps, {sum(p.numel() for p in model.parameters())} parameters", flush=True)

@@ -19,7 +19,8 @@ internal sealed partial class SuspectPlace(ILogger<SuspectPlace> logger, TimePro
         }
         catch (Exception e)
         {
-            // It may have been granted in this moment, and nobody else would give it back. The silo takes this after the cancellation.
+            // It may have been granted in this moment, and nobody else would give it back. Should this come before the wait itself, the silo
+            // remembers it.
             if (channel.Connected) channel.LeaveAlone(ticket);
             if (!cancellationToken.IsCancellationRequested) Log.NoPlace(logger, channel.Name, e.GetType().Name);
             return false;
