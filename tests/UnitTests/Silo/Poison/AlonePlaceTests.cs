@@ -77,16 +77,6 @@ public class AlonePlaceTests
     }
 
     [Fact]
-    public async Task Leave_BySomebodyWhoWaits_NothingHappens()
-    {
-        await EnterAsync(A);
-        var (b, c) = (EnterAsync(B), EnterAsync(C));
-        _place.Leave(C);
-        _place.Leave(Guid.NewGuid());
-        Assert.Equal((false, false), (b.IsCompleted, c.IsCompleted));
-    }
-
-    [Fact]
     public async Task Leave_NobodyWaits_Free()
     {
         await EnterAsync(A);
