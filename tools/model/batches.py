@@ -53,13 +53,13 @@ def _cut(order, lengths, tokens):
 
 
 @torch.no_grad()
-def logits(model, ids, tokens=8192):
-    """float32 [texts, labels] for encoded texts, in their order."""
+def logits(model, ids, tokens=8192, deep=False):
+    """float32 [texts, labels] for encoded texts, in their order. deep: without the wide part."""
     training = model.training
     model.eval()
     out = None
     for batch in by_length([len(row) for row in ids], tokens):
-        rows = model(*collate([ids[i] for i in batch]))
+        rows = (model.deep if deep else model)(*collate([ids[i] for i in batch]))
         if out is None:
             out = torch.empty(len(ids), rows.shape[1])
         out[batch] = rows.float()

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 
+import blas  # noqa: F401 (before torch)
 import torch
 
 import bert

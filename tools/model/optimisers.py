@@ -12,16 +12,18 @@ class Optimisers:
         self._dense = dense
         self._all = [torch.optim.AdamW([
             {"params": [p for p in dense if p.dim() > 1], "weight_decay": decay},
-            {"params": [p for p in dense if p.dim() == 1], "weight_decay": 0.0}], lr=rate)]
+            {"params": [p for p in dense if p.dim() == 1], "weight_decay": 0.0}], lr=rate, foreach=True)]
         if tables:
             self._all.append(torch.optim.SparseAdam(tables, lr=table_rate))
         self._schedules = [
             torch.optim.lr_scheduler.LambdaLR(o, lambda i: min((i + 1) / warmup, max(0.0, 1 - i / steps))) for o in self._all]
 
-    def step(self, loss):
+    def step(self, loss, average=lambda: None):
+        """average: what is to be done with the gradients before they are applied."""
         for optimiser in self._all:
             optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        average()
         torch.nn.utils.clip_grad_norm_(self._dense, 1.0)
         for optimiser in self._all:
             optimiser.step()

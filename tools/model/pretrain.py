@@ -12,97 +12,123 @@ import random
 import sys
 import time
 
-import torch
+import blas
+
+blas.one_thread()
+import torch  # noqa: E402
 
 import batches
 import corpus
 import network
+import parallel
 from bert_tokenizer import BertTokenizer
 from optimisers import Optimisers
 
-MASKED = 0.15
+MASKED = 0.2
+SPANS = (0.5, 0.3, 0.2)  # shares of runs of one, two and three tokens
 SPECIAL = len(corpus.SPECIAL_TOKENS)
 SAVE_EVERY = 500
+WHOLE = 1024  # tokens of a text that are kept
 
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--corpora", required=True)
     p.add_argument("--out", required=True, help="file for the encoder and its vocabulary")
-    p.add_argument("--passes", type=float, default=4.0)
-    p.add_argument("--tokens", type=int, default=4096, help="padded tokens a batch")
-    p.add_argument("--rate", type=float, default=6e-4)
-    p.add_argument("--table-rate", type=float, default=2e-3)
-    p.add_argument("--warmup", type=int, default=500)
-    p.add_argument("--max-length", type=int, default=128, help="longer texts are cut; most are shorter")
+    p.add_argument("--passes", type=float, default=2.5)
+    p.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch of one process")
+    p.add_argument("--rate", type=float, default=8e-4)
+    p.add_argument("--table-rate", type=float, default=3e-3)
+    p.add_argument("--warmup", type=int, default=200)
+    p.add_argument("--max-length", type=int, default=128, help="of a longer text each pass reads another part")
     p.add_argument("--min-characters", type=int, default=3)
     p.add_argument("--min-words", type=int, default=100)
     p.add_argument("--seed", type=int, default=20)
-    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--processes", type=int, default=2, help="one a core")
     return p.parse_args()
 
 
 def mask(ids, attention_mask, vocab, generator):
-    """Masked ids, the places, and what stood there. Of ten masked tokens eight become [MASK], one another token, one stays."""
-    chance = torch.rand(ids.shape, generator=generator)
-    places = (chance < MASKED) & (ids >= SPECIAL) & attention_mask.bool()
+    """Masked ids, the places, and what stood there. Runs of one to three tokens are masked, as words are (whole-word masking, Cui et al.,
+    2019): a single character is mostly told by its neighbours. Of ten runs eight become [MASK], one other tokens, one stays."""
+    starts_at = torch.rand(ids.shape, generator=generator) < MASKED / sum(n * share for n, share in enumerate(SPANS, 1))
+    length = torch.rand(ids.shape, generator=generator)
     kind = torch.rand(ids.shape, generator=generator)
+    places, kinds = starts_at.clone(), torch.where(starts_at, kind, torch.ones(()))
+    for n in (1, 2):
+        reaches = starts_at[:, :-n] & (length[:, :-n] >= sum(SPANS[:n]))
+        places[:, n:] |= reaches
+        kinds[:, n:] = torch.where(reaches, kind[:, :-n], kinds[:, n:])
+    places &= (ids >= SPECIAL) & attention_mask.bool()
     masked = ids.clone()
-    masked[places & (kind < 0.8)] = corpus.SPECIAL_TOKENS.index("[MASK]")
-    other = places & (kind >= 0.8) & (kind < 0.9)
+    masked[places & (kinds < 0.8)] = corpus.SPECIAL_TOKENS.index("[MASK]")
+    other = places & (kinds >= 0.8) & (kinds < 0.9)
     masked[other] = torch.randint(SPECIAL, vocab, (int(other.sum()),), generator=generator)
     return masked, places, ids[places]
 
 
+def part(row, length, rng):
+    """`length` of the tokens of a text, [CLS] and [SEP] still at the ends."""
+    if len(row) <= length:
+        return row
+    start = rng.randint(1, len(row) - length + 1)
+    return [row[0], *row[start : start + length - 2], row[-1]]
+
+
 def main():
     args = arguments()
-    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     texts = corpus.Corpora(args.corpora).texts
     vocab = corpus.build_vocabulary(texts, args.min_characters, args.min_words)
     tokenizer = BertTokenizer(vocab)
-    ids = [tokenizer.encode(text, args.max_length) for text in texts]
-    lengths = [len(row) for row in ids]
+    ids = [tokenizer.encode(text, WHOLE) for text in texts]
+    lengths = [min(len(row), args.max_length) for row in ids]
     plan = batches.passes(lengths, args.tokens, args.passes, random.Random(args.seed))
-
-    classifier = network.Classifier(len(vocab), **network.SHAPE)
+    steps = len(plan) // args.processes
+    classifier = network.Classifier(len(vocab), **{**network.SHAPE, "dropout": 0.0})
     model = network.MaskedLanguageModel(classifier.encoder)
-    optimisers = Optimisers(model, args.rate, args.table_rate, len(plan), args.warmup)
-    generator = torch.Generator().manual_seed(args.seed)
+    gradients = parallel.Gradients(model, args.processes, args.tokens)
     out = pathlib.Path(args.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     saved = out.with_name(out.name + ".state")
-    first, seconds = 0, 0.0
-    if saved.is_file():
-        state = torch.load(saved)
-        model.load_state_dict(state["model"])
-        optimisers.load_state_dict(state["optimisers"])
-        torch.set_rng_state(state["dropout"])
-        generator.set_state(state["masks"])
-        first, seconds = state["step"], state["seconds"]
-    print(f"{len(ids)} texts, {sum(lengths)} tokens, {len(vocab)} in the vocabulary, steps {first}..{len(plan)}", flush=True)
+    print(f"{len(ids)} texts, {sum(lengths)} tokens, {len(vocab)} in the vocabulary, {steps} steps", flush=True)
 
-    started, loss_sum, right, count = time.monotonic() - seconds, 0.0, 0, 0
-    model.train()
-    for step in range(first, len(plan)):
-        inputs, attention, types = batches.collate([ids[i] for i in plan[step]])
-        masked, places, expected = mask(inputs, attention, len(vocab), generator)
-        answers = model(masked, attention, types, places)
-        loss = torch.nn.functional.cross_entropy(answers, expected)
-        optimisers.step(loss)
-        loss_sum += loss.item()
-        right += (answers.argmax(dim=1) == expected).sum().item()
-        count += len(expected)
-        if (step + 1) % 100 == 0:
-            print(f"step {step + 1}/{len(plan)} loss {loss_sum / 100:.4f} right {right / count:.4f} {time.monotonic() - started:.0f} s", flush=True)
-            loss_sum, right, count = 0.0, 0, 0
-        if (step + 1) % SAVE_EVERY == 0:
-            partial = saved.with_name(saved.name + ".partial")
-            torch.save({"model": model.state_dict(), "optimisers": optimisers.state_dict(), "dropout": torch.get_rng_state(),
-                        "masks": generator.get_state(), "step": step + 1, "seconds": time.monotonic() - started}, partial)
-            partial.replace(saved)
-    torch.save({"encoder": classifier.encoder.state_dict(), "vocab": vocab, "arguments": vars(args),
-                "seconds": time.monotonic() - started}, out)
+    def work(rank):
+        optimisers = Optimisers(model, args.rate, args.table_rate, steps, args.warmup)
+        first, before = 0, 0.0
+        if saved.is_file():
+            state = torch.load(saved)
+            model.load_state_dict(state["model"])
+            optimisers.load_state_dict(state["optimisers"])
+            first, before = state["step"], state["seconds"]
+        generator = torch.Generator()
+        started, loss_sum, right, count = time.monotonic() - before, 0.0, 0, 0
+        model.train()
+        for step in range(first, steps):
+            number = step * args.processes + rank
+            # Chance by step, not by what came before: so it goes on the same after a restart.
+            rng = random.Random(f"{args.seed} {number}")
+            generator.manual_seed(rng.getrandbits(62))
+            inputs, attention, types = batches.collate([part(ids[i], args.max_length, rng) for i in plan[number]])
+            masked, places, expected = mask(inputs, attention, len(vocab), generator)
+            answers = model(masked, attention, types, places)
+            loss = torch.nn.functional.cross_entropy(answers, expected)
+            optimisers.step(loss, lambda: gradients.average(rank))
+            loss_sum += loss.item()
+            right += (answers.argmax(dim=1) == expected).sum().item()
+            count += len(expected)
+            if rank == 0 and (step + 1) % 100 == 0:
+                print(f"step {step + 1}/{steps} loss {loss_sum / 100:.4f} right {right / count:.4f} {time.monotonic() - started:.0f} s", flush=True)
+                loss_sum, right, count = 0.0, 0, 0
+            if rank == 0 and (step + 1) % SAVE_EVERY == 0:
+                partial = saved.with_name(saved.name + ".partial")
+                torch.save({"model": model.state_dict(), "optimisers": optimisers.state_dict(), "step": step + 1,
+                            "seconds": time.monotonic() - started}, partial)
+                partial.replace(saved)
+        return time.monotonic() - started
+
+    seconds = parallel.run(args.processes, work)
+    torch.save({"encoder": classifier.encoder.state_dict(), "vocab": vocab, "arguments": vars(args), "seconds": seconds}, out)
 
 
 if __name__ == "__main__":

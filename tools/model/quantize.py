@@ -15,6 +15,7 @@ from torch import nn
 # u8 × s8 products are summed in pairs in 16 bits on processors without VNNI, which 8-bit weights can overflow: 7 bits cannot.
 WEIGHT_BITS = 7
 TABLE_BITS = 8
+LEAST_ROW = 16
 LEAST_TABLE = 100_000  # numbers in a table that is worth it
 
 
@@ -136,7 +137,9 @@ def _quantized_matrix(graph, tensor, name):
 
 
 def _is_table(tensor):
-    return tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2 and tensor.dims[0] * tensor.dims[1] >= LEAST_TABLE
+    """A row has to be long enough for its scale to pay."""
+    return (tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2 and tensor.dims[1] >= LEAST_ROW
+            and tensor.dims[0] * tensor.dims[1] >= LEAST_TABLE)
 
 
 def _quantized_table(graph, tensor, node):

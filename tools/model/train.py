@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Trains the default sentiment classifier on a pre-trained encoder.
 
+    nice python3 tools/model/train.py --corpora FOLDER --encoder work/encoder.pt --out models/default
+
+Weights are averaged over the last part of the training. The wide part is fitted by itself (wide.py); how the two parts are added up, and with
+it the calibration of the scores, is fitted on texts that neither was trained on. *_dev.tsv is used for figures only. No text goes into the package.
+
+Slower and a little better, with teachers that are trained first (distillation, Hinton et al., 2015):
+
     nice python3 tools/model/train.py --corpora FOLDER --encoder work/encoder.pt --save work/teacher-1.pt --seed 1
     nice python3 tools/model/train.py --corpora FOLDER --encoder work/encoder.pt --teachers work/teacher-*.pt --out models/default
 
-The first form trains a teacher on the labels. The second trains the model that is shipped, on the labels and on what the teachers say
-of every text, unlabelled ones included (distillation, Hinton et al., 2015), and writes the package. Weights are averaged over the last part
-of the training; scores are calibrated by one temperature on texts that were not trained on. *_dev.tsv is used for figures only. No text goes
-into the package. Needs Debian's python3-torch, python3-onnx and libopenblas0-pthread (without it a pass takes ten times as long).
+Needs Debian's python3-torch, python3-onnx and libopenblas0-pthread (without it a pass takes ten times as long).
 """
 
 import argparse
@@ -18,21 +22,28 @@ import shutil
 import sys
 import time
 
-import torch
-from torch.nn import functional
+import blas
+
+blas.one_thread()
+import torch  # noqa: E402
+from torch.nn import functional  # noqa: E402
 
 import batches
 import corpus
 import known_texts
 import network
 import package
+import parallel
 import quantize
+import wide
 from bert_tokenizer import BertTokenizer
 from optimisers import Optimisers
 
 AVERAGED = 0.3  # last share of the steps whose weights are averaged
 SNAPSHOT_EVERY = 25
 CALIBRATION_TEXTS = 500
+SPECIAL = len(corpus.SPECIAL_TOKENS)
+MASK = corpus.SPECIAL_TOKENS.index("[MASK]")
 
 
 def arguments():
@@ -43,16 +54,17 @@ def arguments():
     p.add_argument("--teachers", nargs="*", default=[], help="files that --save wrote")
     p.add_argument("--out", help="folder of the model package to write")
     p.add_argument("--version", default="2", help="model version named in every answer")
-    p.add_argument("--passes", type=float, default=3.0)
-    p.add_argument("--tokens", type=int, default=2048, help="padded tokens a batch")
+    p.add_argument("--passes", type=float, default=1.5)
+    p.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch of one process")
     p.add_argument("--rate", type=float, default=3e-4)
     p.add_argument("--table-rate", type=float, default=1e-3)
     p.add_argument("--warmup", type=int, default=200)
     p.add_argument("--smoothing", type=float, default=0.05, help="label smoothing")
     p.add_argument("--teacher-share", type=float, default=0.7, help="weight of what the teachers say where there is a label too")
-    p.add_argument("--wide-drop", type=float, default=0.5, help="share of the batches that the deep part has to answer alone")
+    p.add_argument("--token-drop", type=float, default=0.1, help="share of the tokens that the encoder does not see while it learns")
+    p.add_argument("--wide-penalty", type=float, default=1.0, help="on the squared weights of the wide part")
     p.add_argument("--seed", type=int, default=20)
-    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--processes", type=int, default=2, help="one a core")
     p.add_argument("--limit", type=int, help="texts to train on (a trial)")
     return p.parse_args()
 
@@ -90,45 +102,66 @@ def loss_of(logits, labels, teacher, args):
 
 def train(model, ids, labels, teacher, dev, args):
     """Seconds that it took. dev: (ids, labels) of the figure that is printed on the way."""
-    rng = random.Random(args.seed)
-    plan = batches.passes([len(row) for row in ids], args.tokens, args.passes, rng)
-    steps = len(plan)
-    optimisers = Optimisers(model, args.rate, args.table_rate, steps, args.warmup)
-    average = Average()
+    plan = batches.passes([len(row) for row in ids], args.tokens, args.passes, random.Random(args.seed))
+    steps = len(plan) // args.processes
+    gradients = parallel.Gradients(model, args.processes, args.tokens)
     print(f"{len(ids)} texts, {steps} steps, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
-    started, loss_sum = time.monotonic(), 0.0
-    model.train()
-    for step, batch in enumerate(plan, 1):
-        inputs = batches.collate([ids[i] for i in batch])
-        alone = rng.random() < args.wide_drop
-        logits = model.deep(*inputs) if alone else model(*inputs)
-        loss = loss_of(logits, labels[batch], None if teacher is None else teacher[batch], args)
-        optimisers.step(loss)
-        loss_sum += loss.item()
-        if step > (1 - AVERAGED) * steps and step % SNAPSHOT_EVERY == 0:
+
+    def work(rank):
+        torch.manual_seed(args.seed * args.processes + rank)
+        optimisers = Optimisers(model, args.rate, args.table_rate, steps, args.warmup)
+        average = Average()
+        started, loss_sum = time.monotonic(), 0.0
+        model.train()
+        for step in range(1, steps + 1):
+            batch = plan[(step - 1) * args.processes + rank]
+            inputs, mask, types = batches.collate([ids[i] for i in batch])
+            inputs[(torch.rand(inputs.shape) < args.token_drop) & (inputs >= SPECIAL)] = MASK
+            loss = loss_of(model.deep(inputs, mask, types), labels[batch], None if teacher is None else teacher[batch], args)
+            optimisers.step(loss, lambda: gradients.average(rank))
+            loss_sum += loss.item()
+            if rank:
+                continue
+            if step > (1 - AVERAGED) * steps and step % SNAPSHOT_EVERY == 0:
+                average.add(model)
+            if step % 100 == 0:
+                note = f"step {step}/{steps} loss {loss_sum / 100:.4f} {time.monotonic() - started:.0f} s"
+                if step % 500 == 0:
+                    note += f" dev {batches.accuracy(batches.logits(model, dev[0], deep=True), dev[1]):.4f}"
+                print(note, flush=True)
+                loss_sum = 0.0
+        if rank == 0:
             average.add(model)
-        if step % 100 == 0:
-            note = f"step {step}/{steps} loss {loss_sum / 100:.4f} {time.monotonic() - started:.0f} s"
-            if step % 1000 == 0:
-                note += f" dev {batches.accuracy(batches.logits(model, dev[0]), dev[1]):.4f}"
-            print(note, flush=True)
-            loss_sum = 0.0
-    average.add(model)
-    average.put_into(model)
-    return time.monotonic() - started
+            average.put_into(model)
+        return time.monotonic() - started
+
+    return parallel.run(args.processes, work)
 
 
-def best_temperature(logits, labels):
-    """By which the logits have to be divided for the likeliest labels (Guo et al., 2017)."""
-    labels = torch.as_tensor(labels)
-    return min((t / 100 for t in range(50, 400)), key=lambda t: functional.cross_entropy(logits / t, labels).item())
+def mix(model, ids, labels):
+    """Scales the two parts and adds a bias so that the labels become as likely as they can be (platt scaling, with a factor for each part), in
+    the weights. Returns the three numbers: factor of the deep part, of the wide part, bias."""
+    whole, deep = (batches.logits(model, ids, deep=alone).double().diff(dim=1)[:, 0] for alone in (False, True))
+    parts = torch.stack([deep, whole - deep, torch.ones_like(deep)], dim=1)
+    factors = torch.tensor([1.0, 0.0, 0.0], dtype=torch.double, requires_grad=True)
+    solver = torch.optim.LBFGS([factors], max_iter=200, line_search_fn="strong_wolfe")
+    expected = torch.as_tensor(labels).double()
 
+    def loss():
+        solver.zero_grad()
+        found = functional.binary_cross_entropy_with_logits(parts @ factors, expected)
+        found.backward()
+        return found
 
-def cool(model, temperature):
-    """Divides the logits by a temperature, in the weights."""
+    solver.step(loss)
+    of_deep, of_wide, bias = factors.tolist()
     with torch.no_grad():
-        for weights in (model.head.weight, model.head.bias, *(table.weight for table in (model.wide.ones, model.wide.pairs, model.wide.triples))):
-            weights /= temperature
+        model.head.weight *= of_deep
+        model.head.bias *= of_deep
+        model.head.bias += network.both_ways(torch.tensor([bias]))[0]
+        for table in (model.wide.ones, model.wide.pairs, model.wide.triples):
+            table.weight *= of_wide
+    return of_deep, of_wide, bias
 
 
 def figures(model, held, tokenizer):
@@ -167,7 +200,6 @@ def write_package(model, vocab, tokenizer, calibration, args):
 def main():
     args = arguments()
     torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
     data = corpus.Corpora(args.corpora)
     encoder = torch.load(args.encoder)
     vocab = encoder["vocab"]
@@ -184,7 +216,7 @@ def main():
     teacher = None
     for path in args.teachers:
         model.load_state_dict(torch.load(path)["model"])
-        said = torch.softmax(batches.logits(model, ids), dim=1) / len(args.teachers)
+        said = torch.softmax(batches.logits(model, ids, deep=True), dim=1) / len(args.teachers)
         teacher = said if teacher is None else teacher + said
     if teacher is not None:
         torch.manual_seed(args.seed)
@@ -196,9 +228,10 @@ def main():
 
     seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args)
     tuning = encoded(data.tuning)
-    temperature = best_temperature(batches.logits(model, tuning[0]), tuning[1])
-    cool(model, temperature)
-    print(f"temperature {temperature}", flush=True)
+    labelled = [i for i, label in enumerate(labels.tolist()) if label >= 0]
+    wide.fit(model.wide, [ids[i] for i in labelled], labels[labelled], args.wide_penalty)
+    mixture = dict(zip(("deep", "wide", "bias"), (round(x, 4) for x in mix(model, *tuning))))
+    print(f"mixture {mixture}", flush=True)
     if args.save:
         torch.save({"model": model.state_dict(), "arguments": vars(args)}, args.save)
     found = figures(model, data.held, tokenizer)
@@ -207,7 +240,7 @@ def main():
         write_package(model, vocab, tokenizer, [text for _, text in data.tuning[:: max(1, len(data.tuning) // CALIBRATION_TEXTS)]], args)
         plain = {k: v for k, v in vars(args).items() if k not in ("corpora", "out", "save", "encoder", "teachers")}
         (pathlib.Path(args.out) / "training.json").write_text(json.dumps({
-            "arguments": {**plain, "teachers": len(args.teachers)}, "texts": len(rows), "seconds": round(seconds), "temperature": temperature,
+            "arguments": {**plain, "teachers": len(args.teachers)}, "texts": len(rows), "seconds": round(seconds), "mixture": mixture,
             "torch": torch.__version__, "heldBack": found}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
