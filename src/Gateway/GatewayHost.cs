@@ -25,6 +25,7 @@ internal static class GatewayHost
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();
+        builder.Services.AddSingleton<PredictionStream>();
         builder.Services.AddSingleton<EventIds>();
         builder.Services.AddSingleton(services => services.GetRequiredService<EvergrainClient>().Events);
         builder.Services.AddSingleton<EventStream>();

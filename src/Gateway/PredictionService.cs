@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Evergrain.Client;
 using Evergrain.Gateway.Http;
 using Evergrain.Hosting.Configuration;
@@ -7,10 +8,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Evergrain.Gateway;
 
 /// <summary>Answers the texts of a request, whatever form the answer takes.</summary>
-internal sealed class PredictionService(EvergrainClient client, RoutingConfig routing, GatewayMetrics metrics)
+internal sealed class PredictionService(EvergrainClient client, RoutingConfig routing, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>More texts than this are a file, not somebody waiting.</summary>
     private const int BulkTexts = 64;
+
+    private static readonly TimeSpan SoonestRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LatestRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks for one text.</summary>
     /// <exception cref="EvergrainException">It was not answered.</exception>
@@ -43,15 +47,60 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
         return (rows.MoveToImmutable(), batch);
     }
 
+    /// <summary>Asks for the good items of a file, in the lane for files. Where the silos are full, or none takes calls, it asks again when they say so, until the
+    /// time is over: a file can wait. Never throws for what the silos do: every item gets a row.</summary>
+    public async Task<ImmutableArray<Prediction>> PredictBulkAsync(ImmutableArray<BatchItem> items, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var rows = items.Select(i => new Prediction { Error = ErrorCode.Invalid, Detail = i.Error }).ToArray();
+        var open = Enumerable.Range(0, rows.Length).Where(i => items[i].Text is not null).ToArray();
+        while (open.Length > 0)
+        {
+            var left = limit - time.GetElapsedTime(started);
+            var wait = await AskAsync(items, open, left, rows, cancellationToken).ConfigureAwait(false);
+            open = [.. open.Where(i => rows[i].Error is ErrorCode.Overloaded or ErrorCode.NoSilo or ErrorCode.NotReady)];
+            if (open.Length == 0 || wait >= limit - time.GetElapsedTime(started)) break;
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        var answers = ImmutableCollectionsMarshal.AsImmutableArray(rows);
+        Count(answers);
+        return answers;
+    }
+
+    /// <returns>When to ask again for the rows that were refused.</returns>
+    private async Task<TimeSpan> AskAsync(
+        ImmutableArray<BatchItem> items, int[] open, TimeSpan left, Prediction[] rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new PredictOptions { Deadline = left, Lane = Lane.Bulk };
+            var batch = await client.PredictAsync([.. open.Select(i => items[i].Text!)], options, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < open.Length; i++) rows[open[i]] = batch.Rows[i];
+            return SoonestRetry;
+        }
+        catch (EvergrainException e)
+        {
+            foreach (var i in open) rows[i] = new Prediction { Error = e.Code, Detail = e.Message };
+            var wait = e.RetryAfter ?? SoonestRetry;
+            return wait < SoonestRetry ? SoonestRetry : wait > LatestRetry ? LatestRetry : wait;
+        }
+    }
+
     private async Task<PredictionBatch> SendAsync(HttpContext context, ImmutableArray<string> texts, TimeSpan deadline, Lane lane)
     {
-        var options = new PredictOptions { Deadline = deadline, Lane = lane };
+        var options = new PredictOptions { Deadline = RequestTimeout.Of(context.Request, deadline, routing.BatchDeadline), Lane = lane };
         var batch = await client.PredictAsync(texts, options, context.RequestAborted).ConfigureAwait(false);
         var info = context.Features.GetRequiredFeature<AnswerInfo>();
         info.ServedBy = string.Join(", ", batch.ServedBy);
         info.Attempts = batch.Attempts;
         info.Timings = batch.Timings;
-        foreach (var row in batch.Rows) metrics.Text(row.Error == ErrorCode.None ? row.Label : row.Error.ToName());
+        Count(batch.Rows);
         return batch;
+    }
+
+    private void Count(ImmutableArray<Prediction> rows)
+    {
+        foreach (var row in rows) metrics.Text(row.Error == ErrorCode.None ? row.Label : row.Error.ToName());
     }
 }

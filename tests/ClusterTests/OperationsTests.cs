@@ -103,6 +103,32 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
     }
 
     [Fact]
+    public async Task Stop_GatewayWithAFile_WhatItReadIsAnsweredAndTheAnswerEnds()
+    {
+        var cluster = running.Cluster;
+        await using var stream = await RawStream.OpenAsync(cluster.GatewayB);
+        var lines = string.Concat(Enumerable.Repeat("\"房间干净，服务热情，下次还来。\"\n", 100));
+        const int Sent = 100_000;
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Sent; i += 100) await stream.SendAsync(lines, TestContext.Current.CancellationToken);
+        });
+        var rows = new List<string> { await stream.ReadChunkAsync() };
+
+        var stopping = cluster.RunAsync("stop", "gateway-b");
+        while (await stream.ReadChunkAsync() is { Length: > 0 } chunk) rows.Add(chunk);
+
+        var stopped = await stopping;
+        Assert.Equal((0, "gateway-b is stopped (exit code 0)\n"), (stopped.ExitCode, stopped.Output));
+        var answered = string.Concat(rows).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.InRange(answered.Length, 1, Sent - 1);
+        Assert.All(answered, row => Assert.Contains("\"label\":\"positive\"", row, StringComparison.Ordinal));
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whether the sockets still took the rest says nothing
+        Assert.Equal(0, (await cluster.RunAsync("start", "gateway-b")).ExitCode);
+        await ReadyAsync(cluster, "gateway-b");
+    }
+
+    [Fact]
     public async Task Commands_ThatMakeNoSense_SayWhy()
     {
         var cluster = running.Cluster;

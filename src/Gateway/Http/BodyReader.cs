@@ -43,6 +43,22 @@ internal static class BodyReader
         return items.MoveToImmutable();
     }
 
+    /// <summary>The text of one line of NDJSON: {"text": "…"}, or the string alone.</summary>
+    public static BatchItem ReadLine(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line, Options);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object) return ReadItem(root, "the line");
+            return root.TryGetProperty("text", out var text) ? ReadItem(text, "text") : new BatchItem(null, "'text' is missing.");
+        }
+        catch (JsonException e)
+        {
+            return new BatchItem(null, $"the line is not JSON that can be read (byte {e.BytePositionInLine + 1}).");
+        }
+    }
+
     private static BatchItem ReadItem(JsonElement element, string what)
     {
         if (element.ValueKind != JsonValueKind.String) return new BatchItem(null, $"{what} must be a string, not {Kind(element)}.");

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Evergrain.Client;
 
 namespace Evergrain.Gateway.Http;
 
@@ -33,6 +34,8 @@ internal sealed record RowError
     public required string Code { get; init; }
 
     public required string Detail { get; init; }
+
+    public static RowError From(Prediction row) => new() { Code = row.Error.ToName(), Detail = row.Detail ?? "" };
 }
 
 /// <summary>One row of POST /batch_predict: label and score, or error.</summary>
@@ -52,7 +55,7 @@ internal sealed record BatchAnswer
     public required IReadOnlyList<BatchRow> Results { get; init; }
 }
 
-/// <summary>One row of POST /v1/predict.</summary>
+/// <summary>One row of POST /v1/predict and /v1/predict/stream.</summary>
 internal sealed record RichRow
 {
     public string? Label { get; init; }
@@ -75,6 +78,19 @@ internal sealed record RichRow
     public string? Version { get; init; }
 
     public RowError? Error { get; init; }
+
+    public static RichRow From(Prediction row) => row.Error != ErrorCode.None
+        ? new RichRow { Error = RowError.From(row) }
+        : new RichRow
+        {
+            Label = row.Label,
+            Score = row.Score,
+            Probabilities = row.Model.Labels.Zip(row.Probabilities).ToDictionary(p => p.First, p => p.Second),
+            Tokens = row.Tokens,
+            Truncated = row.Truncated,
+            ServedBy = row.ServedBy,
+            Version = row.Model.Version,
+        };
 }
 
 /// <summary>Answer of POST /v1/predict.</summary>

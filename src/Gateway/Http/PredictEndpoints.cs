@@ -1,4 +1,3 @@
-using Evergrain.Client;
 using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.Gateway.Http;
@@ -14,6 +13,10 @@ internal static class PredictEndpoints
             .Accepts<BatchBody>("application/json").Produces<BatchAnswer>();
         Describe(routes.MapPost("/v1/predict", RichAsync), "Sentiment of many texts with probabilities, tokens, model, silo and timings")
             .Accepts<BatchBody>("application/json").Produces<RichAnswer>();
+        Describe(routes.MapPost("/v1/predict/stream", StreamAsync), "Sentiment of a file of any length: a line in, a line out, in order")
+            .WithDescription("Newline-delimited JSON both ways; a line is {\"text\": \"…\"} or the string alone. Rows come while lines are still sent: read "
+                + "them meanwhile. A bad line is an error on its row; blank lines have none. Fewer rows than lines: the gateway leaves; send the rest again.")
+            .Accepts<PredictBody>(PredictionStream.MediaType).Produces<RichRow>(200, PredictionStream.MediaType);
     }
 
     private static async Task PredictAsync(HttpContext context, PredictionService service, LimitsConfig limits)
@@ -32,7 +35,7 @@ internal static class PredictEndpoints
         {
             Results = [.. rows.Select(r => r.Error == ErrorCode.None
                 ? new BatchRow { Label = r.Label, Score = r.Score }
-                : new BatchRow { Error = ToError(r) })],
+                : new BatchRow { Error = RowError.From(r) })],
         };
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.BatchAnswer, null, context.RequestAborted).ConfigureAwait(false);
     }
@@ -46,7 +49,7 @@ internal static class PredictEndpoints
         var timings = batch?.Timings ?? default;
         var answer = new RichAnswer
         {
-            Results = [.. rows.Select(ToRich)],
+            Results = [.. rows.Select(RichRow.From)],
             Model = model.Name,
             Version = model.Version,
             ServedBy = batch?.ServedBy ?? [],
@@ -62,20 +65,7 @@ internal static class PredictEndpoints
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.RichAnswer, null, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static RichRow ToRich(Prediction row) => row.Error != ErrorCode.None
-        ? new RichRow { Error = ToError(row) }
-        : new RichRow
-        {
-            Label = row.Label,
-            Score = row.Score,
-            Probabilities = row.Model.Labels.Zip(row.Probabilities).ToDictionary(p => p.First, p => p.Second),
-            Tokens = row.Tokens,
-            Truncated = row.Truncated,
-            ServedBy = row.ServedBy,
-            Version = row.Model.Version,
-        };
-
-    private static RowError ToError(Prediction row) => new() { Code = row.Error.ToName(), Detail = row.Detail ?? "" };
+    private static Task StreamAsync(HttpContext context, PredictionStream stream) => stream.RunAsync(context);
 
     private static double Milliseconds(TimeSpan span) => Math.Round(span.TotalMilliseconds, 2);
 
