@@ -21,6 +21,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     private readonly ImmutableArray<DeviceSlot> _slots;
     private readonly Lock _disposing = new();
     private Task? _disposed;
+    private readonly Func<int, double> _rateOf; // one delegate for all calls
     private int _inFlight;
 
     public BatchingEngine(ModelPackage package, EngineOptions options, IEnumerable<OpenSlot> slots, TimeProvider time)
@@ -28,6 +29,7 @@ internal sealed class BatchingEngine : IInferenceEngine
         (_package, _time, _maxQueueWait) = (package, time, options.MaxQueueWait);
         _queue = new BatchQueue(options.BatchTokens, time);
         _slots = [.. slots.Select(slot => new DeviceSlot(slot.Device, slot.Session, slot.FirstRate, package, _queue, time))];
+        _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
         foreach (var slot in _slots) slot.Start();
     }
 
@@ -47,7 +49,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (texts.IsDefaultOrEmpty) return new EngineAnswer([], default);
-        if (RetryAfter(_queue.TokensAhead(lane)) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
+        if (RetryAfter(lane) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
         Interlocked.Add(ref _inFlight, texts.Length);
         try
         {
@@ -92,8 +94,7 @@ internal sealed class BatchingEngine : IInferenceEngine
         return [.. encoded.Select((text, index) => new WorkItem(call, index, text.Ids, text.Truncated))];
     }
 
-    private TimeSpan? RetryAfter(long tokensAhead)
-        => QueueLimit.RetryAfter(tokensAhead, Sum(slot => slot.DrainRate), RestOfBatch(), _maxQueueWait);
+    private TimeSpan? RetryAfter(Lane lane) => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), _maxQueueWait);
 
     /// <summary>Of several slots the one that is free first counts.</summary>
     private TimeSpan RestOfBatch()

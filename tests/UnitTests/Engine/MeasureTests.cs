@@ -12,9 +12,9 @@ public sealed class MeasureTests
     public void DrainRate_NewSpeed_TakesOverWithBusyTime()
     {
         var rate = new DrainRate(1000);
-        rate.Add(100, TimeSpan.FromSeconds(0.05));
+        rate.Add(10, 100, TimeSpan.FromSeconds(0.05));
         Assert.InRange(rate.Current, 1001, 1100); // one short batch of 2,000 a second hardly counts
-        for (var i = 0; i < 600; i++) rate.Add(100, TimeSpan.FromSeconds(0.05));
+        for (var i = 0; i < 600; i++) rate.Add(10, 100, TimeSpan.FromSeconds(0.05));
         Assert.InRange(rate.Current, 1990, 2000);
     }
 
@@ -22,7 +22,7 @@ public sealed class MeasureTests
     public void DrainRate_ClockStoodStill_Kept()
     {
         var rate = new DrainRate(1000);
-        rate.Add(100, TimeSpan.Zero);
+        rate.Add(10, 100, TimeSpan.Zero);
         Assert.Equal(1000, rate.Current);
     }
 
@@ -41,14 +41,70 @@ public sealed class MeasureTests
     }
 
     [Theory]
-    [InlineData(0, 1, 60, null)] // an idle queue takes any call
-    [InlineData(9_000, 1000, 1, null)] // 10 s ahead
-    [InlineData(9_500, 1000, 1, 500)]
-    [InlineData(100, 0, 0, 90_000)] // unknown rate counts as one token a second
-    public void RetryAfter_LimitOfTenSeconds_TimeUntilRoom(long tokens, double rate, int restSeconds, int? milliseconds)
+    [InlineData(0, 60, null)] // an idle queue takes any call
+    [InlineData(9, 1, null)] // 10 s ahead
+    [InlineData(9.5, 1, 500)]
+    [InlineData(100, 0, 90_000)]
+    public void RetryAfter_LimitOfTenSeconds_TimeUntilRoom(double secondsAhead, int restSeconds, int? milliseconds)
         => Assert.Equal(
             milliseconds,
-            QueueLimit.RetryAfter(tokens, rate, TimeSpan.FromSeconds(restSeconds), TimeSpan.FromSeconds(10))?.TotalMilliseconds);
+            QueueLimit.RetryAfter(secondsAhead, TimeSpan.FromSeconds(restSeconds), TimeSpan.FromSeconds(10))?.TotalMilliseconds);
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(16, 0)]
+    [InlineData(17, 1)]
+    [InlineData(32, 1)]
+    [InlineData(33, 2)]
+    [InlineData(128, 3)]
+    [InlineData(129, 4)]
+    [InlineData(256, 4)]
+    [InlineData(257, 5)]
+    [InlineData(512, 5)]
+    [InlineData(100_000, 5)]
+    public void LengthBucket_OfTokens_TwiceAsWideEach(int tokens, int bucket) => Assert.Equal(bucket, LengthBucket.Of(tokens));
+
+    [Fact]
+    public void DrainRate_LongTextsSlower_EachLengthHasItsOwn()
+    {
+        var rate = new DrainRate(1000);
+        for (var i = 0; i < 600; i++)
+        {
+            rate.Add(200, 200, TimeSpan.FromSeconds(0.4)); // 500 a second
+            rate.Add(10, 40, TimeSpan.FromSeconds(0.02)); // 2,000 a second
+        }
+
+        Assert.Equal(500, rate.Of(LengthBucket.Of(200)), 10.0);
+        Assert.Equal(2000, rate.Of(LengthBucket.Of(16)), 10.0);
+        Assert.Equal(rate.Current, rate.Of(LengthBucket.Of(64))); // never met
+        Assert.InRange(rate.Current, 520, 640);
+    }
+
+    [Fact]
+    public void SecondsAhead_MixedLengths_EachAtItsRate()
+    {
+        var time = new FakeTimeProvider();
+        var queue = new BatchQueue(1000, time);
+        Add(Lane.Interactive, 10, 100);
+        Add(Lane.Bulk, 200);
+        Assert.Equal(310, queue.Tokens);
+        Assert.Equal((10 / 1000.0) + (100 / 100.0), queue.SecondsAhead(Lane.Interactive, RateOf), 1e-9);
+        Assert.Equal((10 / 1000.0) + (100 / 100.0) + (200 / 50.0), queue.SecondsAhead(Lane.Bulk, RateOf), 1e-9);
+        queue.Take();
+        queue.Take();
+        Assert.Equal(200 / 50.0, queue.SecondsAhead(Lane.Bulk, RateOf), 1e-9);
+        queue.Take();
+        Assert.Equal((0, 0.0), (queue.Tokens, queue.SecondsAhead(Lane.Bulk, RateOf)));
+
+        void Add(Lane lane, params int[] lengths)
+        {
+            var call = new PredictCall(lengths.Length, lane, TimeSpan.Zero, time.GetTimestamp(), long.MaxValue);
+            queue.Add([.. lengths.Select((tokens, i) => new WorkItem(call, i, new int[tokens], false))], _ => null);
+        }
+
+        static double RateOf(int bucket) => bucket switch { 0 => 1000, 3 => 100, 4 => 50, _ => throw new InvalidOperationException() };
+    }
 
     [Fact]
     public void Softmax_LargeLogits_SumsToOne()

@@ -19,38 +19,59 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     private readonly object _gate = new();
     private readonly LinkedList<WorkItem> _interactive = new();
     private readonly LinkedList<WorkItem> _bulk = new();
-    private long _interactiveTokens;
-    private long _bulkTokens;
+    private readonly long[] _interactiveTokens = new long[LengthBucket.Count];
+    private readonly long[] _bulkTokens = new long[LengthBucket.Count];
     private long _bulkServed;
     private bool _closed;
 
     /// <summary>Queued tokens; lock-free.</summary>
-    public long Tokens => Volatile.Read(ref _interactiveTokens) + Volatile.Read(ref _bulkTokens);
+    public long Tokens
+    {
+        get
+        {
+            var sum = 0L;
+            for (var bucket = 0; bucket < LengthBucket.Count; bucket++)
+                sum += Volatile.Read(ref _interactiveTokens[bucket]) + Volatile.Read(ref _bulkTokens[bucket]);
+            return sum;
+        }
+    }
 
-    /// <summary>Queued tokens that go before a new text of this lane; lock-free.</summary>
-    public long TokensAhead(Lane lane) => lane == Lane.Bulk ? Tokens : Volatile.Read(ref _interactiveTokens);
+    /// <summary>Predicted time of the texts that go before a new one of this lane; lock-free.</summary>
+    /// <param name="lane">The new one's.</param>
+    /// <param name="rateOf">Tokens per second for texts of a <see cref="LengthBucket"/>.</param>
+    public double SecondsAhead(Lane lane, Func<int, double> rateOf)
+    {
+        var seconds = 0.0;
+        for (var bucket = 0; bucket < LengthBucket.Count; bucket++)
+        {
+            var tokens = Volatile.Read(ref _interactiveTokens[bucket]);
+            if (lane == Lane.Bulk) tokens += Volatile.Read(ref _bulkTokens[bucket]);
+            if (tokens > 0) seconds += tokens / Math.Max(rateOf(bucket), 1);
+        }
+
+        return seconds;
+    }
 
     /// <summary>Queues the texts of one call.</summary>
     /// <param name="items">All of one call, in order.</param>
-    /// <param name="retryAfter">Says for the tokens ahead how long there is no room; null for room. Asked under the lock, so that
-    /// callers who come together cannot fill the queue far beyond its limit.</param>
+    /// <param name="retryAfter">Says for a lane how long there is no room; null for room. Asked under the lock, so that callers who
+    /// come together cannot fill the queue far beyond its limit.</param>
     /// <exception cref="EngineOverloadedException">There is no room.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public void Add(IReadOnlyList<WorkItem> items, Func<long, TimeSpan?> retryAfter)
+    public void Add(IReadOnlyList<WorkItem> items, Func<Lane, TimeSpan?> retryAfter)
     {
         var call = items[0].Call;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IInferenceEngine));
-            if (retryAfter(TokensAhead(call.Lane)) is { } wait) throw new EngineOverloadedException(wait);
+            if (retryAfter(call.Lane) is { } wait) throw new EngineOverloadedException(wait);
             var queue = call.Lane == Lane.Bulk ? _bulk : _interactive;
             foreach (var item in items)
             {
                 queue.AddLast(item);
-                call.QueuedTokens += item.Ids.Length;
+                Count(item, 1);
             }
 
-            Count(call.Lane, call.QueuedTokens);
             Monitor.PulseAll(_gate);
         }
     }
@@ -61,8 +82,12 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
         lock (_gate)
         {
             call.Cancel(cancellationToken);
-            Count(call.Lane, -call.QueuedTokens);
-            call.QueuedTokens = 0;
+            var tokens = call.Lane == Lane.Bulk ? _bulkTokens : _interactiveTokens;
+            for (var bucket = 0; bucket < LengthBucket.Count; bucket++)
+            {
+                Volatile.Write(ref tokens[bucket], tokens[bucket] - call.QueuedTokens[bucket]);
+                call.QueuedTokens[bucket] = 0;
+            }
         }
     }
 
@@ -94,9 +119,12 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
             PredictCall[] left = [.. _interactive.Concat(_bulk).Select(item => item.Call).Distinct()];
             _interactive.Clear();
             _bulk.Clear();
-            Volatile.Write(ref _interactiveTokens, 0);
-            Volatile.Write(ref _bulkTokens, 0);
-            foreach (var call in left) call.QueuedTokens = 0;
+            foreach (var lane in new[] { _interactiveTokens, _bulkTokens })
+            {
+                for (var bucket = 0; bucket < LengthBucket.Count; bucket++) Volatile.Write(ref lane[bucket], 0);
+            }
+
+            foreach (var call in left) Array.Clear(call.QueuedTokens);
             Monitor.PulseAll(_gate);
             return left;
         }
@@ -145,22 +173,16 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
 
     private void Remove(LinkedListNode<WorkItem> node)
     {
-        var (call, tokens) = (node.Value.Call, node.Value.Ids.Length);
         node.List!.Remove(node);
-        call.QueuedTokens -= tokens;
-        Count(call.Lane, -tokens);
+        Count(node.Value, -1);
     }
 
-    /// <summary>Under the lock; volatile for the readers without it.</summary>
-    private void Count(Lane lane, long tokens)
+    /// <summary>Adds a text to what is queued (1) or takes it away (-1). Under the lock; volatile for the readers without it.</summary>
+    private void Count(WorkItem item, int sign)
     {
-        if (lane == Lane.Bulk)
-        {
-            Volatile.Write(ref _bulkTokens, _bulkTokens + tokens);
-        }
-        else
-        {
-            Volatile.Write(ref _interactiveTokens, _interactiveTokens + tokens);
-        }
+        var (call, bucket) = (item.Call, LengthBucket.Of(item.Ids.Length));
+        var lane = call.Lane == Lane.Bulk ? _bulkTokens : _interactiveTokens;
+        Volatile.Write(ref lane[bucket], lane[bucket] + (sign * item.Ids.Length));
+        call.QueuedTokens[bucket] += sign * item.Ids.Length;
     }
 }

@@ -31,6 +31,9 @@ internal sealed class DeviceSlot
     /// <summary>Tokens per second while busy.</summary>
     public double DrainRate => _rate.Current;
 
+    /// <summary>The same for texts of one <see cref="LengthBucket"/>.</summary>
+    public double RateOf(int bucket) => _rate.Of(bucket);
+
     /// <summary>Share of the last seconds in which it was busy, 0..1.</summary>
     public double BusyShare => _busy.Share;
 
@@ -71,12 +74,13 @@ internal sealed class DeviceSlot
     private void Run(List<WorkItem> batch)
     {
         var tokens = batch.Sum(item => item.Ids.Length);
+        var longest = batch.Max(item => item.Ids.Length);
         var started = _time.GetTimestamp();
-        Volatile.Write(ref _running, new RunningBatch(started, TimeSpan.FromSeconds(tokens / Math.Max(_rate.Current, 1))));
+        Volatile.Write(ref _running, new RunningBatch(started, TimeSpan.FromSeconds(tokens / Math.Max(_rate.Of(LengthBucket.Of(longest)), 1))));
         _busy.Set(true);
         var good = _runner.Run(batch, (item, result)
             => item.Complete(result, _time.GetElapsedTime(item.Call.Enqueued, started), _time.GetElapsedTime(started)));
-        if (good) _rate.Add(tokens, _time.GetElapsedTime(started)); // a batch that was run twice says nothing about the device
+        if (good) _rate.Add(longest, tokens, _time.GetElapsedTime(started)); // a batch that was run twice says nothing about the device
         _busy.Set(false);
         Volatile.Write(ref _running, null);
     }

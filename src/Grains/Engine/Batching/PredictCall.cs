@@ -26,8 +26,8 @@ internal sealed class PredictCall(int texts, Lane lane, TimeSpan tokenize, long 
     /// <summary>True once it was answered, cancelled or failed: nobody waits for what is left of it.</summary>
     public bool IsOver => _answer.Task.IsCompleted;
 
-    /// <summary>Tokens of its texts that are still queued. Belongs to the queue's lock.</summary>
-    public long QueuedTokens { get; set; }
+    /// <summary>Tokens of its texts that are still queued, by <see cref="LengthBucket"/>. Belongs to the queue's lock.</summary>
+    public long[] QueuedTokens { get; } = new long[LengthBucket.Count];
 
     public void Complete(int index, TextResult result, TimeSpan queued, TimeSpan ran)
     {

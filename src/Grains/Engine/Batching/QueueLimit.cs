@@ -8,14 +8,13 @@ internal static class QueueLimit
 
     /// <summary>Predicted time until there is room; null where there is room now. What counts is the work ahead, not the call
     /// itself: an idle engine takes any call.</summary>
-    /// <param name="tokensAhead">Queued tokens that go first.</param>
-    /// <param name="drainRate">Tokens per second.</param>
+    /// <param name="secondsAhead">Predicted time of the queued work that goes first.</param>
     /// <param name="restOfBatch">Rest of what is running.</param>
     /// <param name="limit">Longest wait taken on.</param>
-    public static TimeSpan? RetryAfter(long tokensAhead, double drainRate, TimeSpan restOfBatch, TimeSpan limit)
+    public static TimeSpan? RetryAfter(double secondsAhead, TimeSpan restOfBatch, TimeSpan limit)
     {
-        if (tokensAhead == 0) return null;
-        var seconds = (tokensAhead / Math.Max(drainRate, 1)) + restOfBatch.TotalSeconds;
+        if (secondsAhead <= 0) return null;
+        var seconds = secondsAhead + restOfBatch.TotalSeconds;
         var over = TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) - limit;
         if (over <= TimeSpan.Zero) return null;
         return over < Soonest ? Soonest : over;
