@@ -6,7 +6,7 @@ namespace Evergrain.Engine.Tokenization;
 /// BERT's normalizer in pieces: cleans a text, sets ideographs apart with blanks and, for an uncased vocabulary, takes off
 /// accents and lower-cases. In pieces, because a text of a megabyte costs no more than the part of it that the model will see.
 /// </summary>
-internal ref struct BertNormalizer(string text, bool lowerCase)
+internal ref struct BertNormalizer(ReadOnlySpan<char> text, bool lowerCase)
 {
     /// <summary>A piece ends at the next character that is no mark once it has this many UTF-16 units.</summary>
     private const int PieceLength = 512;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 using Microsoft.ML.Tokenizers;
 
@@ -10,11 +12,27 @@ namespace Evergrain.Engine.Tokenization;
 /// </summary>
 public sealed class BertTokenizer
 {
+    /// <summary>Characters of the words that are looked up as they stand: numbers, units, names.</summary>
+    private static readonly SearchValues<char> AsciiWord = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private const int LargestBuffer = 4096;
+
+    [ThreadStatic]
+    private static List<int>? _buffer;
+
     private readonly WordPieceTokenizer _wordPiece;
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words;
+    private readonly LoneCharacters _lone;
     private readonly bool _lowerCase;
 
-    private BertTokenizer(WordPieceTokenizer wordPiece, bool lowerCase, int cls, int sep, int pad)
-        => (_wordPiece, _lowerCase, ClsId, SepId, PadId) = (wordPiece, lowerCase, cls, sep, pad);
+    private BertTokenizer(WordPieceTokenizer wordPiece, Dictionary<string, int> vocabulary, bool lowerCase)
+    {
+        _wordPiece = wordPiece;
+        _words = vocabulary.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _lone = new LoneCharacters(vocabulary, vocabulary[VocabularyFile.Unknown], lowerCase);
+        _lowerCase = lowerCase;
+        (ClsId, SepId, PadId) = (vocabulary[VocabularyFile.Cls], vocabulary[VocabularyFile.Sep], vocabulary[VocabularyFile.Pad]);
+    }
 
     /// <summary>Id of [CLS], the first of every text.</summary>
     public int ClsId { get; }
@@ -40,7 +58,7 @@ public sealed class BertTokenizer
                 + "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
         }
 
-        var special = VocabularyFile.SpecialTokens(vocabPath);
+        var vocabulary = VocabularyFile.Load(vocabPath);
         using var stream = File.OpenRead(vocabPath);
         var wordPiece = WordPieceTokenizer.Create(stream, new WordPieceOptions
         {
@@ -49,7 +67,7 @@ public sealed class BertTokenizer
             // The library counts UTF-16 units. The limit in code points is kept by BertWords; this one must only be out of its way.
             MaxInputCharsPerWord = 2 * BertWords.LongestWord,
         });
-        return new BertTokenizer(wordPiece, lowerCase, special.Cls, special.Sep, special.Pad);
+        return new BertTokenizer(wordPiece, vocabulary, lowerCase);
     }
 
     /// <summary>Ids of a text, [CLS] and [SEP] included.</summary>
@@ -61,16 +79,58 @@ public sealed class BertTokenizer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 2);
         var room = maxLength - 2;
-        var ids = new List<int>(Math.Min(text.Length + 2, 512)) { ClsId };
-        var words = new BertWords(text, _lowerCase);
-        while (ids.Count - 1 <= room && words.Next() is { } some)
+        var ids = Buffer();
+        ids.Add(ClsId);
+        for (var at = 0; at < text.Length && ids.Count - 1 <= room;)
         {
-            ids.AddRange(_wordPiece.EncodeToIds(some, considerNormalization: false));
+            var id = _lone[text[at]];
+            if (id == LoneCharacters.None)
+            {
+                var start = at;
+                do at++;
+                while (at < text.Length && _lone[text[at]] == LoneCharacters.None);
+                EncodeWords(text, start, at - start, ids, room);
+                continue;
+            }
+
+            if (id >= 0) ids.Add(id);
+            at++;
         }
 
         truncated = ids.Count - 1 > room;
         if (truncated) ids.RemoveRange(1 + room, ids.Count - 1 - room);
         ids.Add(SepId);
         return [.. ids];
+    }
+
+    /// <summary>This thread's buffer, empty: what a text costs the garbage collector is its ids alone.</summary>
+    private static List<int> Buffer()
+    {
+        if (_buffer is not { Capacity: <= LargestBuffer } buffer) return _buffer = new List<int>(512);
+        buffer.Clear();
+        return buffer;
+    }
+
+    /// <summary>Adds the ids of a part of a text that begins and ends where words do.</summary>
+    private void EncodeWords(string text, int start, int length, List<int> ids, int room)
+    {
+        var part = text.AsSpan(start, length);
+        if (length <= BertWords.LongestWord && !part.ContainsAnyExcept(AsciiWord))
+        {
+            Span<char> word = stackalloc char[length];
+            if (_lowerCase) part.ToLowerInvariant(word);
+            else part.CopyTo(word);
+            if (_words.TryGetValue(word, out var id))
+            {
+                ids.Add(id);
+                return;
+            }
+        }
+
+        var words = new BertWords(part, _lowerCase);
+        while (ids.Count - 1 <= room && words.Next() is { } some)
+        {
+            ids.AddRange(_wordPiece.EncodeToIds(some, considerNormalization: false));
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Evergrain.Engine.Tokenization;
 /// BERT's pre-tokenizer: cuts a normalized text into words at blanks and around punctuation. Gives them in pieces of a few
 /// hundred words with one blank after each, which is what <see cref="BlankPreTokenizer"/> takes apart again.
 /// </summary>
-internal ref struct BertWords(string text, bool lowerCase)
+internal ref struct BertWords(ReadOnlySpan<char> text, bool lowerCase)
 {
     /// <summary>A longer word is unknown, whatever it is made of. In code points, as in the reference.</summary>
     public const int LongestWord = 100;

@@ -5,14 +5,20 @@ internal static class VocabularyFile
 {
     public const string Unknown = "[UNK]";
 
-    /// <summary>Ids of the special tokens.</summary>
+    public const string Cls = "[CLS]";
+
+    public const string Sep = "[SEP]";
+
+    public const string Pad = "[PAD]";
+
+    /// <summary>Ids of all tokens.</summary>
     /// <exception cref="ModelRefusedException">Missing file, a token named twice, a special token missing.</exception>
-    public static (int Cls, int Sep, int Pad) SpecialTokens(string path)
+    public static Dictionary<string, int> Load(string path)
     {
         var ids = Read(path);
-        var missing = new[] { Unknown, "[CLS]", "[SEP]", "[PAD]" }.Where(token => !ids.ContainsKey(token)).ToArray();
+        var missing = new[] { Unknown, Cls, Sep, Pad }.Where(token => !ids.ContainsKey(token)).ToArray();
         return missing.Length == 0
-            ? (ids["[CLS]"], ids["[SEP]"], ids["[PAD]"])
+            ? ids
             : throw new ModelRefusedException($"{path} lacks {string.Join(", ", missing)}: it is no BERT vocabulary.");
     }
 
