@@ -1,7 +1,14 @@
+using Evergrain.Bench.Micro;
 using Evergrain.Bench.Routing;
 using Evergrain.Bench.Throughput;
 
 if (args is ["routing"]) return await RoutingBench.RunAsync();
+if (args is ["micro", ..])
+{
+    MicroBench.Run(args[1..]);
+    return 0;
+}
+
 if (args is ["throughput", ..] && ThroughputOptions.Parse(args.AsSpan(1)) is { } options)
 {
     using var cancelled = new CancellationTokenSource();
@@ -13,5 +20,5 @@ if (args is ["throughput", ..] && ThroughputOptions.Parse(args.AsSpan(1)) is { }
     return await ThroughputBench.RunAsync(options, cancelled.Token);
 }
 
-Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … {ThroughputOptions.Usage}");
+Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}");
 return 2;
