@@ -51,6 +51,9 @@ class Gradients:
                 at += p.numel()
             for i, table in enumerate(self._tables):
                 counts = self._counts[:, i].tolist()
+                if not any(counts):
+                    table.grad = None  # the wide part, while the deep one learns
+                    continue
                 rows = torch.cat([self._rows[i][r, :n] for r, n in enumerate(counts)])
                 values = torch.cat([self._values[i][r, :n] for r, n in enumerate(counts)]) / self._processes
                 table.grad = torch.sparse_coo_tensor(rows[None], values, table.shape)

@@ -54,7 +54,7 @@ def arguments():
     p.add_argument("--teachers", nargs="*", default=[], help="files that --save wrote")
     p.add_argument("--out", help="folder of the model package to write")
     p.add_argument("--version", default="2", help="model version named in every answer")
-    p.add_argument("--passes", type=float, default=1.5)
+    p.add_argument("--passes", type=float, default=2.0)
     p.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch of one process")
     p.add_argument("--rate", type=float, default=3e-4)
     p.add_argument("--table-rate", type=float, default=1e-3)
