@@ -12,7 +12,7 @@ import bert_tokenizer
 
 SPECIAL_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 HELD_BACK = 5  # of 256: 2 % of every file for the figures
-TUNING = 10  # of 256: from there to here, 2 % more, for what is tuned after training (temperature, mixture)
+TUNING = 10  # of 256: from there to here, 2 % more, for what is tuned after training (mixture, ranges of int8)
 
 
 def read_tsv(path):

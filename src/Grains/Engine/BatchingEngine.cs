@@ -20,8 +20,8 @@ internal sealed class BatchingEngine : IInferenceEngine
     private readonly BatchQueue _queue;
     private readonly ImmutableArray<DeviceSlot> _slots;
     private readonly Lock _disposing = new();
-    private Task? _disposed;
     private readonly Func<int, double> _rateOf; // one delegate for all calls
+    private Task? _disposed;
     private int _inFlight;
 
     public BatchingEngine(ModelPackage package, EngineOptions options, IEnumerable<OpenSlot> slots, TimeProvider time)
