@@ -3,7 +3,11 @@
 
     nice python3 tools/model/pretrain.py --corpora FOLDER --out work/encoder.pt
 
-Goes on where it was when it is started again (OUT.state). Needs Debian's python3-torch and libopenblas0-pthread.
+Goes on where it was when it is started again (OUT.state). A longer pre-training in pieces, each with a warm-up of its own:
+
+    nice python3 tools/model/pretrain.py --corpora FOLDER --start work/encoder.pt --seed 21 --out work/encoder-2.pt
+
+Needs Debian's python3-torch and libopenblas0-pthread.
 """
 
 import argparse
@@ -35,6 +39,7 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--corpora", required=True)
     p.add_argument("--out", required=True, help="file for the encoder and its vocabulary")
+    p.add_argument("--start", help="what an earlier pre-training wrote; its vocabulary stays")
     p.add_argument("--passes", type=float, default=2.5)
     p.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch of one process")
     p.add_argument("--rate", type=float, default=8e-4)
@@ -79,7 +84,8 @@ def main():
     args = arguments()
     torch.manual_seed(args.seed)
     texts = corpus.Corpora(args.corpora).texts
-    vocab = corpus.build_vocabulary(texts, args.min_characters, args.min_words)
+    start = torch.load(args.start) if args.start else None
+    vocab = start["vocab"] if start else corpus.build_vocabulary(texts, args.min_characters, args.min_words)
     tokenizer = BertTokenizer(vocab)
     ids = [tokenizer.encode(text, WHOLE) for text in texts]
     lengths = [min(len(row), args.max_length) for row in ids]
@@ -87,6 +93,8 @@ def main():
     steps = len(plan) // args.processes
     classifier = network.Classifier(len(vocab), **{**network.SHAPE, "dropout": 0.0})
     model = network.MaskedLanguageModel(classifier.encoder)
+    if start:
+        model.load_state_dict(start["model"])
     gradients = parallel.Gradients(model, args.processes, args.tokens)
     out = pathlib.Path(args.out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +136,7 @@ def main():
         return time.monotonic() - started
 
     seconds = parallel.run(args.processes, work)
-    torch.save({"encoder": classifier.encoder.state_dict(), "vocab": vocab, "arguments": vars(args), "seconds": seconds}, out)
+    torch.save({"model": model.state_dict(), "vocab": vocab, "arguments": vars(args), "seconds": seconds}, out)
 
 
 if __name__ == "__main__":

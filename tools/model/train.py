@@ -221,7 +221,7 @@ def main():
     if teacher is not None:
         torch.manual_seed(args.seed)
         model = network.Classifier(len(vocab), **network.SHAPE)
-    model.encoder.load_state_dict(encoder["encoder"])
+    network.MaskedLanguageModel(model.encoder).load_state_dict(encoder["model"])
 
     def encoded(rows):
         return [tokenizer.encode(text, network.SHAPE["positions"]) for _, text in rows], [label for label, _ in rows]
