@@ -18,6 +18,8 @@ internal sealed class PoisonedSession(IModelSession session, ModelPackage packag
         return session.Run(batch);
     }
 
+    public IModelSession Share() => new PoisonedSession(session.Share(), package);
+
     public void Dispose() => session.Dispose();
 
     private static bool Holds(PaddedBatch batch, long[] text)

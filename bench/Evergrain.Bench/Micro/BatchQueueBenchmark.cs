@@ -24,7 +24,7 @@ public class BatchQueueBenchmark
         }
 
         var taken = 0;
-        while (taken < Texts) taken += _queue.Take()!.Count;
+        while (taken < Texts) taken += _queue.Take(1e6)!.Count;
         return taken;
     }
 }

@@ -21,19 +21,24 @@ internal sealed class BatchingEngine : IInferenceEngine
     private readonly ImmutableArray<DeviceSlot> _slots;
     private readonly Lock _disposing = new();
     private readonly Func<int, double> _rateOf; // one delegate for all calls
+    private readonly Func<PredictCall, TimeSpan?> _retryAfter;
     private Task? _disposed;
     private int _inFlight;
 
-    public BatchingEngine(ModelPackage package, EngineOptions options, IEnumerable<OpenSlot> slots, TimeProvider time)
+    public BatchingEngine(ModelPackage package, EngineOptions options, IReadOnlyCollection<OpenSlot> slots, TimeProvider time)
     {
         (_package, _time, _maxQueueWait) = (package, time, options.MaxQueueWait);
         _queue = new BatchQueue(options.BatchTokens, time);
+        Plan = string.Join(", ", slots.GroupBy(slot => (slot.Device, slot.Threads), (of, own) => $"{of.Device}: {Count(own.Count(), "slot")} of {Count(of.Threads, "thread")}"));
         _slots = [.. slots.Select(slot => new DeviceSlot(slot.Device, slot.Session, slot.FirstRate, package, _queue, time))];
         _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
+        _retryAfter = call => RetryAfter(call.Lane, _time.GetElapsedTime(call.Enqueued, call.Deadline));
         foreach (var slot in _slots) slot.Start();
     }
 
     public ModelIdentity Model => _package.Identity;
+
+    public string Plan { get; }
 
     public EngineLoad Load => new()
     {
@@ -49,7 +54,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (texts.IsDefaultOrEmpty) return new EngineAnswer([], default);
-        if (RetryAfter(lane) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
+        if (RetryAfter(lane, timeLeft) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
         Interlocked.Add(ref _inFlight, texts.Length);
         try
         {
@@ -57,7 +62,7 @@ internal sealed class BatchingEngine : IInferenceEngine
                 ? await Task.Run(() => Tokenize(texts, timeLeft, lane), cancellationToken)
                 : Tokenize(texts, timeLeft, lane);
             var call = items[0].Call;
-            _queue.Add(items, RetryAfter);
+            _queue.Add(items, _retryAfter);
             await using var cancelled = cancellationToken.UnsafeRegister(
                 (_, token) => _queue.Cancel(call, token), null).ConfigureAwait(false);
             return await call.Answer;
@@ -94,7 +99,8 @@ internal sealed class BatchingEngine : IInferenceEngine
         return [.. encoded.Select((text, index) => new WorkItem(call, index, text.Ids, text.Truncated))];
     }
 
-    private TimeSpan? RetryAfter(Lane lane) => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), _maxQueueWait);
+    private TimeSpan? RetryAfter(Lane lane, TimeSpan timeLeft)
+        => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), QueueLimit.For(timeLeft, _maxQueueWait));
 
     /// <summary>Of several slots the one that is free first counts.</summary>
     private TimeSpan RestOfBatch()
@@ -109,6 +115,8 @@ internal sealed class BatchingEngine : IInferenceEngine
         return least;
     }
 
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
     private double Sum(Func<DeviceSlot, double> of)
     {
         var sum = 0.0;
@@ -118,4 +126,4 @@ internal sealed class BatchingEngine : IInferenceEngine
 }
 
 /// <summary>A session that has given its known answers, and the tokens per second it did so with.</summary>
-internal readonly record struct OpenSlot(string Device, IModelSession Session, double FirstRate);
+internal readonly record struct OpenSlot(string Device, IModelSession Session, double FirstRate, int Threads = 1);

@@ -11,6 +11,9 @@ public interface IInferenceEngine : IAsyncDisposable
     /// <summary>Which model it serves.</summary>
     ModelIdentity Model { get; }
 
+    /// <summary>What computes: "cpu: 2 slots of 1 thread".</summary>
+    string Plan { get; }
+
     /// <summary>Load now; cheap, never blocks.</summary>
     EngineLoad Load { get; }
 
@@ -61,15 +64,21 @@ public sealed record EngineOptions
     /// <summary>Folder of the model package.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>"cpu", "cuda:0" …; one slot (session and thread) each.</summary>
+    /// <summary>"cpu", "cuda:0" …; one session each.</summary>
     public ImmutableArray<string> Devices { get; init; } = ["cpu"];
 
-    /// <summary>Intra-op threads a slot, at least 1.</summary>
-    public int Threads { get; init; } = 1;
+    /// <summary>Processor cores that the CPU's sessions share, at least 1.</summary>
+    public int Cores { get; init; } = 1;
+
+    /// <summary>Intra-op threads of a slot; 0: as few as answer a text quickly (see <see cref="SlotPlan"/>).</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Slots of a session, each with a batch of its own at the same time; 0: as many as there are cores for, one on a CUDA device.</summary>
+    public int Slots { get; init; }
 
     /// <summary>Budget of a batch in padded tokens (longest × count).</summary>
     public int BatchTokens { get; init; } = 4096;
 
-    /// <summary>Queue limit in predicted wait.</summary>
+    /// <summary>Queue limit in predicted wait; for each call also half of its own time.</summary>
     public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -28,19 +28,26 @@ public static class InferenceEngine
     private static BatchingEngine Open(EngineOptions options, TimeProvider time, SessionFactory open, CancellationToken cancellationToken)
     {
         if (options.Devices.IsDefaultOrEmpty) throw new ModelRefusedException("No device is named: write cpu, or cuda:0.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Cores, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Slots, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTokens, 1, nameof(options));
         var devices = options.Devices.Select(DeviceSpec.Parse).ToArray(); // before the hashes of a large file are computed
         var package = ModelPackage.Load(options.ModelPath, cancellationToken);
+        var cores = Math.Max(1, options.Cores / Math.Max(1, devices.Count(device => device.CudaId is null)));
         var slots = new List<OpenSlot>(devices.Length);
         try
         {
             foreach (var device in devices)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var session = open(package, device, options.Threads);
-                slots.Add(new OpenSlot(device.ToString(), session, 0));
-                slots[^1] = slots[^1] with { FirstRate = Prove(package, device, session, options, time, cancellationToken) };
+                var threads = options.Threads > 0 ? options.Threads : device.CudaId is null ? QuickThreads(package, device, cores, open, time) : cores;
+                var session = open(package, device, threads);
+                var first = slots.Count;
+                slots.Add(new OpenSlot(device.ToString(), session, 0, threads));
+                slots[first] = slots[first] with { FirstRate = Prove(package, device, session, options, time, cancellationToken) };
+                var count = options.Slots > 0 ? options.Slots : device.CudaId is null ? SlotPlan.Slots(cores, threads) : 1;
+                while (slots.Count < first + count) slots.Add(slots[first] with { Session = session.Share() });
             }
 
             return new BatchingEngine(package, options, slots, time);
@@ -50,6 +57,16 @@ public static class InferenceEngine
             foreach (var slot in slots) slot.Session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Threads that make a single text quick, from its time on one.</summary>
+    private static int QuickThreads(ModelPackage package, DeviceSpec device, int cores, SessionFactory open, TimeProvider time)
+    {
+        if (cores == 1) return 1;
+        using var session = open(package, device, 1);
+        var trial = new SessionTrial(package, session, time);
+        trial.Measure(rows: 1, SlotPlan.TextTokens, runs: 1);
+        return SlotPlan.Threads(TimeSpan.FromSeconds(1 / trial.Measure(rows: 1, SlotPlan.TextTokens, runs: 3).TextsPerSecond), cores);
     }
 
     /// <returns>Tokens per second.</returns>

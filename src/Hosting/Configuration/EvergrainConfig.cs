@@ -72,8 +72,11 @@ public sealed record ModelConfig
 /// <summary>How a silo runs the model.</summary>
 public sealed record EngineConfig
 {
-    /// <summary>Intra-op threads a session slot; 0: cores ÷ silos on this machine, at least 1.</summary>
+    /// <summary>Intra-op threads of a slot; 0: as few of the silo's cores (cores ÷ silos on this machine) as answer a text quickly.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Batches that a device computes at the same time; 0: on a CPU the silo's cores ÷ threads, on a CUDA device 1.</summary>
+    public int Slots { get; init; }
 
     /// <summary>Padded tokens (longest × count) in one batch, 16 to 1,048,576.</summary>
     public int BatchTokens { get; init; } = 4096;

@@ -43,6 +43,7 @@ internal sealed class SettingsSections(string folder)
         var engine = new EngineConfig
         {
             Threads = section.Number("threads", defaults.Threads, 0, 1024),
+            Slots = section.Number("slots", defaults.Slots, 0, 1024),
             BatchTokens = section.Number("batchTokens", defaults.BatchTokens, 16, 1 << 20),
             MaxQueueWait = section.Duration("maxQueueWait", defaults.MaxQueueWait, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         };

@@ -40,7 +40,9 @@ internal sealed partial class EngineLoader(
             await warmer.WarmAsync(stopping);
 
             host.Explain("loading the model");
-            if (!host.Open(await open(options, time, stopping))) return;
+            var engine = await open(options, time, stopping);
+            Log.Opened(logger, engine.Plan);
+            if (!host.Open(engine)) return;
 
             using var timer = new PeriodicTimer(WarmInterval, time);
             while (await timer.WaitForNextTickAsync(stopping)) await warmer.WarmAsync(stopping);
@@ -65,6 +67,9 @@ internal sealed partial class EngineLoader(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Information, Message = "The model is open on {Plan}")]
+        public static partial void Opened(ILogger logger, string plan);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "The model is refused: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
 

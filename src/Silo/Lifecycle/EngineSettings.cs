@@ -13,9 +13,9 @@ internal static class EngineSettings
     {
         ModelPath = config.Model.Path,
         Devices = silo.Devices,
-        Threads = config.Engine.Threads > 0
-            ? config.Engine.Threads
-            : Math.Max(1, cores / config.Silos.Count(other => other.Node == silo.Node)),
+        Cores = Math.Max(1, cores / config.Silos.Count(other => other.Node == silo.Node)),
+        Threads = config.Engine.Threads,
+        Slots = config.Engine.Slots,
         BatchTokens = config.Engine.BatchTokens,
         MaxQueueWait = config.Engine.MaxQueueWait,
     };

@@ -25,7 +25,7 @@ internal static class ModelEvalCommand
             {
                 ModelPath = folder,
                 Devices = [arguments.Option("--device") ?? "cpu"],
-                Threads = arguments.Number("--threads", Environment.ProcessorCount, least: 1),
+                Cores = arguments.Number("--threads", Environment.ProcessorCount, least: 1),
                 MaxQueueWait = TimeSpan.FromHours(1),
             },
             TimeProvider.System);

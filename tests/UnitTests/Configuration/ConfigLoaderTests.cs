@@ -37,7 +37,7 @@ public class ConfigLoaderTests
         var config = ConfigLoader.Parse("""
             cluster: { id: blue, membership: { provider: postgresql, connection: "Host=db;Timeout=2" } }
             model: { name: mood, path: /srv/model }
-            engine: { threads: 3, batchTokens: 512, maxQueueWait: 1.5s }
+            engine: { threads: 3, slots: 2, batchTokens: 512, maxQueueWait: 1.5s }
             routing: { deadline: 2m, suspectAfter: 900ms, reportInterval: 100ms }
             limits: { bodyBytes: 2048, texts: 7 }
             silos:
@@ -57,7 +57,7 @@ public class ConfigLoaderTests
         Assert.Equal(("blue", MembershipProvider.Postgresql, "Host=db;Timeout=2"),
             (config.Cluster.Id, config.Cluster.Provider, config.Cluster.Connection));
         Assert.Equal(("mood", "/srv/model"), (config.Model.Name, config.Model.Path));
-        Assert.Equal((3, 512, TimeSpan.FromSeconds(1.5)), (config.Engine.Threads, config.Engine.BatchTokens, config.Engine.MaxQueueWait));
+        Assert.Equal((3, 2, 512, TimeSpan.FromSeconds(1.5)), (config.Engine.Threads, config.Engine.Slots, config.Engine.BatchTokens, config.Engine.MaxQueueWait));
         Assert.Equal((TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(900), TimeSpan.FromMilliseconds(100)),
             (config.Routing.Deadline, config.Routing.SuspectAfter, config.Routing.ReportInterval));
         Assert.Equal((2048, 7), (config.Limits.BodyBytes, config.Limits.Texts));

@@ -161,6 +161,34 @@ public sealed class BatchingEngineTests
     }
 
     [Fact]
+    public async Task Predict_WaitOverHalfOfItsTime_OverloadedWithTime()
+    {
+        await using var engine = new EngineUnderTest();
+        var busy = await engine.OccupyAsync();
+        var queued = engine.PredictAsync("a", "b", "c", "d", "e"); // 15 tokens: with the 3 that run, 18 ms
+        var overloaded = await Assert.ThrowsAsync<EngineOverloadedException>(
+            () => engine.PredictAsync(TimeSpan.FromMilliseconds(30), TestContext.Current.CancellationToken, "f"));
+        Assert.Equal(3, overloaded.RetryAfter.TotalMilliseconds, 0.1);
+        var patient = engine.PredictAsync(TimeSpan.FromMilliseconds(40), TestContext.Current.CancellationToken, "g");
+        engine.Session.LetGo();
+        await Task.WhenAll(busy, queued, patient);
+    }
+
+    [Theory]
+    [InlineData(500, "s", "abc", "def")] // 10 ms of 1,000 tokens a second are 10 tokens, three texts
+    [InlineData(1500, "s", "abcdef")]
+    public async Task Predict_BulkWhilePeopleCome_ShortBatches(int agoMilliseconds, params string[] batches)
+    {
+        await using var engine = new EngineUnderTest();
+        var busy = await engine.OccupyAsync();
+        var bulk = engine.PredictAsync(Lane.Bulk, "a", "b", "c", "d", "e", "f");
+        engine.Time.Advance(TimeSpan.FromMilliseconds(agoMilliseconds));
+        engine.Session.LetGo();
+        await Task.WhenAll(busy, bulk);
+        Assert.Equal(batches, engine.Session.Batches);
+    }
+
+    [Fact]
     public async Task Load_BusySlot_TellsWhatIsLeft()
     {
         await using var engine = new EngineUnderTest();

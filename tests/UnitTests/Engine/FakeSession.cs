@@ -53,6 +53,8 @@ internal sealed class FakeSession(FakeVocabulary vocabulary) : IModelSession
         return logits;
     }
 
+    public IModelSession Share() => this;
+
     public void Dispose() => Disposed = true;
 }
 

@@ -54,6 +54,30 @@ public sealed class InferenceEngineTests
         Assert.All(await PredictAsync(engine, [.. Enumerable.Repeat("好", 300)]), result => Assert.Equal(0, result.LabelIndex));
     }
 
+    [Theory]
+    [InlineData(0, 0, "cpu: 4 slots of 1 thread")] // a tiny model is quick on one
+    [InlineData(2, 0, "cpu: 2 slots of 2 threads")]
+    [InlineData(2, 3, "cpu: 3 slots of 2 threads")]
+    [InlineData(8, 0, "cpu: 1 slot of 8 threads")]
+    public async Task Open_FourCores_SlotsThatShareASession(int threads, int slots, string plan)
+    {
+        await using var engine = await InferenceEngine.OpenAsync(
+            new EngineOptions { ModelPath = TestData.Path("tiny-model"), Cores = 4, Threads = threads, Slots = slots }, TimeProvider.System, Cancelled);
+        Assert.Equal(plan, engine.Plan);
+        Assert.All(await PredictAsync(engine, [.. Enumerable.Repeat("好", 300)]), result => Assert.Equal(0, result.LabelIndex));
+    }
+
+    [Theory]
+    [InlineData(2, 8, 1)]
+    [InlineData(15, 8, 1)]
+    [InlineData(16, 8, 2)]
+    [InlineData(40, 8, 4)]
+    [InlineData(40, 2, 2)]
+    [InlineData(100, 6, 6)]
+    [InlineData(1000, 64, 64)]
+    public void SlotPlan_TimeOnOneThread_AsFewThreadsAsAreQuick(int milliseconds, int cores, int threads)
+        => Assert.Equal(threads, SlotPlan.Threads(TimeSpan.FromMilliseconds(milliseconds), cores));
+
     [Fact]
     public async Task Open_FlippedByte_RefusedWithBothHashes()
     {

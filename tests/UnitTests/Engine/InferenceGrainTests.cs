@@ -86,6 +86,8 @@ public sealed class InferenceGrainTests
 
         public ModelIdentity Model => ModelIdentity.None;
 
+        public string Plan => "nothing";
+
         public EngineLoad Load => default;
 
         public int Inside { get; private set; }

@@ -10,6 +10,8 @@ internal sealed class FakeEngine : IInferenceEngine
 
     public ModelIdentity Model { get; } = new() { Name = "sentiment", Version = "1.0", Hash = "abc", Labels = ["negative", "positive"] };
 
+    public string Plan => "nothing";
+
     /// <summary>Called whenever the load is read, once set.</summary>
     public Action? LoadRead { get; set; }
 

@@ -27,7 +27,11 @@ internal static class NetworkConfig
     {
         File = file,
         Cluster = new ClusterConfig { Id = "drill", Connection = Path.Combine(Path.GetDirectoryName(file)!, ".evergrain", "membership.db") },
-        Engine = basis.Engine with { Threads = basis.Engine.Threads > 0 ? basis.Engine.Threads : Math.Max(1, cores / 2) },
+        Engine = basis.Engine with
+        {
+            Threads = basis.Engine.Threads > 0 ? basis.Engine.Threads : Math.Max(1, cores / 2),
+            Slots = Math.Max(1, basis.Engine.Slots),
+        },
         Silos = [Silo(basis.Silos[0], NodeA), Silo(basis.Silos[1], NodeB)],
         Gateways = [.. basis.Gateways.Select((g, i) => g with { Node = NodeG, Listen = [Address(SharedPort), Address(SharedPort + 1 + i)], Public = null })],
         WebUis = [],

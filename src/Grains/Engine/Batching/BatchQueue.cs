@@ -9,6 +9,12 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     /// <summary>While interactive texts keep coming, bulk still gets one batch in this time, so that a file ends some day.</summary>
     private static readonly TimeSpan BulkPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Predicted length of a bulk batch while people wait: each may have to wait for one.</summary>
+    private const double BulkSeconds = 0.01;
+
+    /// <summary>People wait where the last interactive text came so lately.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
+
     private static readonly TextResult DeadlinePassed = new()
     {
         Error = ErrorCode.DeadlineExceeded,
@@ -22,6 +28,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     private readonly long[] _interactiveTokens = new long[LengthBucket.Count];
     private readonly long[] _bulkTokens = new long[LengthBucket.Count];
     private long _bulkServed;
+    private long? _interactiveCame;
     private bool _closed;
 
     /// <summary>Queued tokens; lock-free.</summary>
@@ -54,17 +61,18 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
 
     /// <summary>Queues the texts of one call.</summary>
     /// <param name="items">All of one call, in order.</param>
-    /// <param name="retryAfter">Says for a lane how long there is no room; null for room. Asked under the lock, so that callers who
+    /// <param name="retryAfter">Says how long there is no room for the call; null for room. Asked under the lock, so that callers who
     /// come together cannot fill the queue far beyond its limit.</param>
     /// <exception cref="EngineOverloadedException">There is no room.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public void Add(IReadOnlyList<WorkItem> items, Func<Lane, TimeSpan?> retryAfter)
+    public void Add(IReadOnlyList<WorkItem> items, Func<PredictCall, TimeSpan?> retryAfter)
     {
         var call = items[0].Call;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IInferenceEngine));
-            if (retryAfter(call.Lane) is { } wait) throw new EngineOverloadedException(wait);
+            if (retryAfter(call) is { } wait) throw new EngineOverloadedException(wait);
+            if (call.Lane != Lane.Bulk) _interactiveCame = call.Enqueued;
             var queue = call.Lane == Lane.Bulk ? _bulk : _interactive;
             foreach (var item in items)
             {
@@ -92,7 +100,8 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     }
 
     /// <summary>Waits for work and takes a batch of one lane; null once the queue is closed.</summary>
-    public List<WorkItem>? Take()
+    /// <param name="rate">Tokens per second of the slot that takes it.</param>
+    public List<WorkItem>? Take(double rate)
     {
         lock (_gate)
         {
@@ -100,8 +109,8 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
             {
                 // A lane may turn out to hold nothing but texts that nobody waits for any more; then the other has its turn.
                 var bulkFirst = BulkIsDue();
-                if (TakeFrom(bulkFirst ? _bulk : _interactive) is { } batch) return batch;
-                if (TakeFrom(bulkFirst ? _interactive : _bulk) is { } other) return other;
+                if (TakeFrom(bulkFirst ? _bulk : _interactive, rate) is { } batch) return batch;
+                if (TakeFrom(bulkFirst ? _interactive : _bulk, rate) is { } other) return other;
                 if (_interactive.Count + _bulk.Count == 0) Monitor.Wait(_gate);
             }
 
@@ -134,11 +143,13 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
         => _bulk.First is { } oldest && _interactive.Count > 0
             && time.GetElapsedTime(Math.Max(_bulkServed, oldest.Value.Call.Enqueued)) >= BulkPatience;
 
-    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue)
+    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue, double rate)
     {
         List<WorkItem>? batch = null;
         var shape = default(BatchShape);
         var now = time.GetTimestamp();
+        var people = _interactiveCame is { } came && time.GetElapsedTime(came, now) < Lately;
+        var room = queue == _bulk && people ? Math.Min(budget, (int)(rate * BulkSeconds)) : budget;
         var node = queue.First;
         for (var looked = 0; node is not null && looked < LookAhead; looked++)
         {
@@ -157,7 +168,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
                 Remove(node);
                 return [item];
             }
-            else if (item.Call.Lane != Lane.Alone && shape.Takes(item.Ids.Length, budget))
+            else if (item.Call.Lane != Lane.Alone && shape.Takes(item.Ids.Length, room))
             {
                 Remove(node);
                 shape = shape.With(item.Ids.Length);

@@ -63,7 +63,7 @@ internal sealed class DeviceSlot
         try
         {
             // No waiting for more: what comes while a batch runs is the next batch.
-            while (_queue.Take() is { } batch) Run(batch);
+            while (_queue.Take(_rate.Current) is { } batch) Run(batch);
         }
         finally
         {

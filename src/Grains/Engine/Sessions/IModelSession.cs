@@ -7,6 +7,9 @@ internal interface IModelSession : IDisposable
     /// <returns>Logits, float [rows, labels], row by row; valid until the next run.</returns>
     /// <exception cref="Exception">Whatever the runtime throws; the batcher then runs the rows one by one.</exception>
     ReadOnlySpan<float> Run(PaddedBatch batch);
+
+    /// <summary>One more for another thread, over the same weights: they are in memory once.</summary>
+    IModelSession Share();
 }
 
 /// <summary>Opens a session for a package on a device.</summary>

@@ -3,15 +3,15 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Evergrain.Engine.Sessions;
 
-/// <summary>A session of ONNX Runtime.</summary>
+/// <summary>A session of ONNX Runtime. The runtime's own may run on several threads at a time; what this adds to it may not.</summary>
 internal sealed class OnnxSession : IModelSession
 {
-    private readonly InferenceSession _session;
+    private readonly SharedSession _shared;
     private readonly RunOptions _runOptions = new();
     private readonly int _labels;
     private float[] _logits = [];
 
-    private OnnxSession(InferenceSession session, int labels) => (_session, _labels) = (session, labels);
+    private OnnxSession(SharedSession shared, int labels) => (_shared, _labels) = (shared, labels);
 
     /// <exception cref="ModelRefusedException">The device is not there, the file is no model, or not of the shape needed.</exception>
     public static IModelSession Open(ModelPackage package, DeviceSpec device, int threads)
@@ -22,7 +22,7 @@ internal sealed class OnnxSession : IModelSession
             using var options = Options(device, threads);
             session = new InferenceSession(package.ModelPath, options);
             ModelShape.Check(package, session.InputMetadata, session.OutputMetadata);
-            return new OnnxSession(session, package.Manifest.Labels.Length);
+            return new OnnxSession(new SharedSession(session), package.Manifest.Labels.Length);
         }
         catch (OnnxRuntimeException e)
         {
@@ -46,14 +46,16 @@ internal sealed class OnnxSession : IModelSession
         using var mask = OrtValue.CreateTensorValueFromMemory(memory, batch.AttentionMask, shape);
         using var types = OrtValue.CreateTensorValueFromMemory(memory, batch.TokenTypeIds, shape);
         using var logits = OrtValue.CreateTensorValueFromMemory(memory, _logits.AsMemory(0, size), [batch.Rows, _labels]);
-        _session.Run(_runOptions, ModelShape.Inputs, [ids, mask, types], ModelShape.Outputs, [logits]);
+        _shared.Session.Run(_runOptions, ModelShape.Inputs, [ids, mask, types], ModelShape.Outputs, [logits]);
         return _logits.AsSpan(0, size);
     }
+
+    public IModelSession Share() => new OnnxSession(_shared.Again(), _labels);
 
     public void Dispose()
     {
         _runOptions.Dispose();
-        _session.Dispose();
+        _shared.Release();
     }
 
     private static SessionOptions Options(DeviceSpec device, int threads)
@@ -83,5 +85,24 @@ internal sealed class OnnxSession : IModelSession
         }
 
         return options;
+    }
+
+    /// <summary>Disposes the runtime's session with the last that uses it.</summary>
+    private sealed class SharedSession(InferenceSession session)
+    {
+        private int _users = 1;
+
+        public InferenceSession Session => session;
+
+        public SharedSession Again()
+        {
+            Interlocked.Increment(ref _users);
+            return this;
+        }
+
+        public void Release()
+        {
+            if (Interlocked.Decrement(ref _users) == 0) session.Dispose();
+        }
     }
 }

@@ -9,20 +9,20 @@ public class EngineSettingsTests
     [InlineData(0, 8, 4)]
     [InlineData(0, 2, 1)]
     [InlineData(0, 1, 1)]
-    [InlineData(3, 8, 3)]
-    public void For_Threads_ConfiguredOrShareOfTheNode(int configured, int cores, int expected)
+    [InlineData(3, 8, 4)]
+    public void For_Cores_ShareOfTheNodeAndThreadsAsConfigured(int configured, int cores, int expected)
     {
         var config = new EvergrainConfig
         {
             File = "/evergrain.yaml",
             Model = new() { Path = "/models/default" },
-            Engine = new() { Threads = configured, BatchTokens = 512, MaxQueueWait = TimeSpan.FromSeconds(4) },
+            Engine = new() { Threads = configured, Slots = 5, BatchTokens = 512, MaxQueueWait = TimeSpan.FromSeconds(4) },
             Silos = [Silo("a", "left"), Silo("b", "left"), Silo("c", "right")],
         };
 
         var options = EngineSettings.For(config, config.Silos[0], cores);
 
-        Assert.Equal(expected, options.Threads);
+        Assert.Equal((expected, configured, 5), (options.Cores, options.Threads, options.Slots));
         Assert.Equal(("/models/default", 512, TimeSpan.FromSeconds(4)), (options.ModelPath, options.BatchTokens, options.MaxQueueWait));
     }
 

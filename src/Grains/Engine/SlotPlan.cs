@@ -1,0 +1,29 @@
+using System.Numerics;
+
+namespace Evergrain.Engine;
+
+/// <summary>
+/// How the cores that a session has are cut up. A core that computes a batch by itself waits for no other: many slots of one thread answer more texts
+/// a second than one slot of many threads, the more so the smaller the model. But a text alone is then computed by one core, so a slot has as many
+/// threads as it takes to be quick.
+/// </summary>
+public static class SlotPlan
+{
+    /// <summary>Within this a text of <see cref="TextTokens"/> tokens shall be answered.</summary>
+    public static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>Tokens of the text that is tried, a review of some length.</summary>
+    public const int TextTokens = 64;
+
+    /// <summary>Threads of a slot, a power of two or all cores.</summary>
+    /// <param name="oneThread">Time of the text on one thread.</param>
+    /// <param name="cores">Cores of the session.</param>
+    public static int Threads(TimeSpan oneThread, int cores)
+    {
+        var needed = Math.Clamp(oneThread / Quick, 1, cores);
+        return Math.Min(cores, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Ceiling(needed)));
+    }
+
+    /// <summary>Slots of a CPU session.</summary>
+    public static int Slots(int cores, int threads) => Math.Max(1, cores / threads);
+}
