@@ -31,7 +31,8 @@ internal sealed class GatewayProbe : IDisposable
     /// <param name="Status">0 where none came.</param>
     /// <param name="Body">As it came.</param>
     /// <param name="Took">From the question on.</param>
-    internal sealed record Answer(int Status, string Body, TimeSpan Took)
+    /// <param name="MediaType">Of the body.</param>
+    internal sealed record Answer(int Status, string Body, TimeSpan Took, string MediaType = "")
     {
         /// <summary>The code of a problem; empty where it is none.</summary>
         public string Code => Body.Length > 0 && Body[0] == '{' && JsonDocument.Parse(Body).RootElement.TryGetProperty("code", out var code) ? code.ToString() : "";
@@ -92,15 +93,16 @@ internal sealed class GatewayProbe : IDisposable
         }
     }
 
-    private async Task<Answer> PostAsync(Uri url, byte[] body)
+    /// <summary>Posts bytes, whatever they are.</summary>
+    public async Task<Answer> PostAsync(Uri url, byte[] body, string mediaType = "application/json")
     {
         var start = _clock.Now;
         try
         {
             using var content = new ByteArrayContent(body);
-            content.Headers.ContentType = new("application/json");
+            content.Headers.ContentType = new(mediaType);
             using var response = await _http.PostAsync(url, content);
-            return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), _clock.Now - start);
+            return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), _clock.Now - start, response.Content.Headers.ContentType?.MediaType ?? "");
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {

@@ -22,11 +22,16 @@ internal static class ScenarioCatalogue
         new AllSilosScenario(),
         new BadModelScenario(),
         new PoisonScenario(),
+        new OverloadScenario(),
+        new BulkScenario(),
+        new BadInputScenario(),
         new VanishScenario(),
+        new SlowClientsScenario(),
         new GatewayKillScenario(),
         new GatewayFreezeScenario(),
         new SupervisorScenario(),
         new HealthyScenario(),
+        new SteadyScenario(),
     ];
 
     /// <summary>Those that must be judged failed where failover is switched off.</summary>

@@ -21,6 +21,24 @@ internal static class ProcessFacts
         }
     }
 
+    /// <summary>What it holds now; null for one that is gone.</summary>
+    public static ProcessResources? Resources(int pid)
+    {
+        try
+        {
+            var process = Folder(pid);
+            var resident = File.ReadLines(Path.Combine(process, "status")).FirstOrDefault(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return resident is null ? null : new ProcessResources(
+                long.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) << 10,
+                Directory.GetFileSystemEntries(Path.Combine(process, "fd")).Length,
+                Directory.GetDirectories(Path.Combine(process, "task")).Length);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether it was started for that file: a number may be another process's by now.</summary>
     public static bool IsOf(int pid, string configFile)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evergrain.Cli.Drill.Clusters;
 
 namespace Evergrain.Cli.Drill.Load;
@@ -10,12 +11,18 @@ internal static class CapacityTest
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
 
+    /// <param name="cluster">Asked at its shared address.</param>
+    /// <param name="warmUp">Not measured.</param>
+    /// <param name="time">The drill's.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="texts">What is asked; none: the reviews.</param>
     /// <returns>Answers a second at the best step.</returns>
     /// <exception cref="UserException">Nothing is answered.</exception>
-    public static async Task<double> MeasureAsync(DrillCluster cluster, TimeSpan warmUp, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<double> MeasureAsync(
+        DrillCluster cluster, TimeSpan warmUp, TimeProvider time, CancellationToken cancellationToken, params ImmutableArray<string> texts)
     {
         var clock = new ScenarioClock(time);
-        var bodies = ReviewTexts.All.Select(LoadGenerator.Body).ToArray();
+        var bodies = (texts.IsEmpty ? ReviewTexts.All : texts).Select(LoadGenerator.Body).ToArray();
         var kind = CallerKind.OneUrl(cluster.Shared);
         await RunAsync(Steps[^2], warmUp);
         var best = 0.0;

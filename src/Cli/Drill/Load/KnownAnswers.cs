@@ -25,6 +25,8 @@ internal sealed class KnownAnswers(ImmutableArray<Sample> answers)
     }
 
     /// <summary>Another label than before the fault, where the model was not undecided.</summary>
-    public bool IsWrong(Sample sample)
-        => sample.Answered && sample.Label != answers[sample.Text].Label && Math.Abs(answers[sample.Text].Score - 0.5) > Undecided;
+    public bool IsWrong(Sample sample) => sample.Answered && IsWrong(sample.Text, sample.Label!);
+
+    /// <summary>The same for an answer to the text of that number.</summary>
+    public bool IsWrong(int text, string label) => label != answers[text].Label && Math.Abs(answers[text].Score - 0.5) > Undecided;
 }

@@ -5,6 +5,11 @@ namespace Evergrain.Cli.Drill.Load;
 /// <summary>Reviews as people write them, short and long, written for the drill.</summary>
 internal static class ReviewTexts
 {
+    private const int LongReviews = 8;
+
+    /// <summary>As long as a model takes: eight reviews each, about 250 characters. Running them costs far more than asking for them.</summary>
+    public static ImmutableArray<string> Long => [.. All.Index().Select(first => string.Concat(Enumerable.Range(first.Index, LongReviews).Select(i => All[i % All.Length])))];
+
     public static ImmutableArray<string> All { get; } =
     [
         "很好用。", "太差劲了！", "非常满意！", "不值这个价", "下次还会再来。", "再也不买了。", "物流很快", "味道一般般",

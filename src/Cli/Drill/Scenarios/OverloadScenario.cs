@@ -1,0 +1,90 @@
+using Evergrain.Cli.Drill.Judging;
+using Evergrain.Cli.Drill.Load;
+using Evergrain.Cli.Drill.Results;
+
+namespace Evergrain.Cli.Drill.Scenarios;
+
+internal sealed class OverloadScenario : IScenario
+{
+    private const double Times = 3;
+    private const double LeastGoodput = 0.9;
+    private const double Flat = 1.1;
+
+    /// <summary>People who are there all the time.</summary>
+    private const double CalmPerSecond = 20;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan NormalAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(20);
+
+    public string Name => "overload";
+
+    public int Fault => 14;
+
+    public Bilingual Title => new("过载", "overload");
+
+    public Bilingual How => new("3 倍容量的长文本,30 秒,开环", "3 × capacity of long texts for 30 s, open loop");
+
+    public Bilingual PassLine => new(
+        "有效吞吐 ≥ 容量的 90 %;每次拒绝都是带 Retry-After 的 429;之后 5 秒内恢复正常;内存平稳",
+        "goodput ≥ 90 % of capacity; every refusal a 429 with Retry-After; normal ≤ 5 s after; memory flat");
+
+    public string? WhyNotRun(DrillEnvironment environment) => environment.WhyNotOwn;
+
+    public async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
+    {
+        var (calm, rush) = run.Quick ? (TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(12)) : (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
+        // Long ones: the model is to be the limit, not this process or the gateway.
+        var texts = ReviewTexts.Long;
+        var known = await KnownAnswers.AskAsync(texts, run.OneUrl, run.Cluster.Connect, run.Clock);
+        var capacity = await CapacityTest.MeasureAsync(run.Cluster, WarmUp, run.Clock.Time, cancellationToken, texts);
+
+        await using var resources = ResourceLog.Start(run, TimeSpan.FromSeconds(1));
+        await run.BeginAsync(new LoadOptions { PerSecond = CalmPerSecond, Kinds = [run.OneUrl], Connect = run.Cluster.Connect }, cancellationToken);
+        var begin = run.Clock.Now;
+        await run.Clock.DelayAsync(calm, cancellationToken);
+        var healthy = new Span(begin, run.Clock.Now);
+
+        var options = new LoadOptions { PerSecond = Times * capacity, Kinds = [run.OneUrl], Texts = texts, Connect = run.Cluster.Connect, Seed = 2 };
+        IReadOnlyList<Sample> samples;
+        Span rushing;
+        await using (var load = LoadGenerator.Start(options, run.Clock))
+        {
+            var from = run.Mark(MarkKind.Injection, "", $"{Texts.Of(Times * capacity)} long texts/s");
+            await run.Clock.DelayAsync(rush, cancellationToken);
+            rushing = new Span(from, run.Mark(MarkKind.Healed, "", "the rush is over"));
+            samples = await load.StopAsync();
+        }
+
+        await run.Clock.DelayAsync(rushing.Until + NormalAfter + calm - run.Clock.Now, cancellationToken);
+        var after = new Span(rushing.Until + NormalAfter, run.Clock.Now);
+        await run.StopLoadAsync();
+
+        var goodput = samples.Count(s => s.Answered && s.Done < rushing.Until) / rushing.Length.TotalSeconds;
+        run.Require(new("有效吞吐", "goodput"), $"≥ {Texts.Of(LeastGoodput * capacity)}/s", $"{Texts.Of(goodput)}/s, capacity {Texts.Of(capacity)}/s, asked {Texts.Of(samples.Count / rushing.Length.TotalSeconds)}/s",
+            goodput >= LeastGoodput * capacity);
+        JudgeRefusals(run, [.. samples, .. run.Samples.Where(s => s.Due >= rushing.From && s.Due < after.From)]);
+        var wrong = samples.Count(known.IsWrong);
+        run.Require(new("长文本的错误答案", "wrong answers to long texts"), "0", Texts.Of(wrong), wrong == 0);
+        run.Note(new("被回答者的 p99", "p99 of those that were answered"), Texts.Of(TimeSpan.FromMilliseconds(Figures.Quantile(samples.Where(s => s.Answered), 0.99))));
+        run.RequireNoneWrong();
+        run.RequireHealthy(healthy);
+        var failed = after.Of(run.Samples).Count(s => s.Failure is not null);
+        run.RequireAtMost(new("5 秒之后的失败", "failed from 5 s after on"), 0, failed);
+        run.RequireP99(new("5 秒之后", "from 5 s after on"), after, healthy, factor: 2, Slack);
+        // From when the queues are full.
+        var third = rushing.Length / 3;
+        resources.RequireFlatMemory(new("过载期间的常驻内存", "resident memory during the rush"),
+            (rushing.From + third, rushing.From + 2 * third), (rushing.From + 2 * third, rushing.Until), Flat);
+    }
+
+    private static void JudgeRefusals(ScenarioRun run, IReadOnlyList<Sample> samples)
+    {
+        var refused = samples.Where(s => s.Failure is not null).ToList();
+        var wrong = refused.Where(s => s is not { Status: 429, HasRetryAfter: true }).ToList();
+        run.Require(new("每次拒绝都是带 Retry-After 的 429", "every refusal a 429 with Retry-After"), "all",
+            $"{refused.Count - wrong.Count} of {refused.Count}{(wrong.Count > 0 ? $": {string.Join("; ", wrong.GroupBy(w => w.Failure).Select(g => $"{g.Count()} × {g.Key}").Take(3))}" : "")}",
+            refused.Count > 0 && wrong.Count == 0);
+        run.Note(new("拒绝所用时间 p99", "p99 of the refusals"), Texts.Of(TimeSpan.FromMilliseconds(Figures.Quantile(refused, 0.99))));
+    }
+}
