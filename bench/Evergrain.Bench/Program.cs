@@ -1,5 +1,9 @@
+using Evergrain.Bench.Baseline;
+using Evergrain.Bench.Batching;
+using Evergrain.Bench.Latency;
 using Evergrain.Bench.Micro;
 using Evergrain.Bench.Routing;
+using Evergrain.Bench.Sessions;
 using Evergrain.Bench.Throughput;
 
 if (args is ["routing"]) return await RoutingBench.RunAsync();
@@ -9,16 +13,22 @@ if (args is ["micro", ..])
     return 0;
 }
 
-if (args is ["throughput", ..] && ThroughputOptions.Parse(args.AsSpan(1)) is { } options)
+using var cancelled = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
 {
-    using var cancelled = new CancellationTokenSource();
-    Console.CancelKeyPress += (_, e) =>
-    {
-        e.Cancel = true;
-        cancelled.Cancel();
-    };
-    return await ThroughputBench.RunAsync(options, cancelled.Token);
+    e.Cancel = true;
+    cancelled.Cancel();
+};
+if (args is ["throughput", ..] && ThroughputOptions.Parse(args.AsSpan(1)) is { } throughput) return await ThroughputBench.RunAsync(throughput, cancelled.Token);
+if (args is ["batching", ..]) return await BatchingBench.RunAsync(args[1..], cancelled.Token);
+if (args is ["sessions", ..] and { Length: <= 2 })
+{
+    await SessionBench.RunAsync(args.ElementAtOrDefault(1) ?? Path.Combine("models", "default"), cancelled.Token);
+    return 0;
 }
 
-Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}");
+if (args is ["latency", ..] && LatencyOptions.Parse(args.AsSpan(1)) is { } latency) return await LatencyBench.RunAsync(latency, cancelled.Token);
+if (args is ["baseline", ..] && BaselineOptions.Parse(args.AsSpan(1)) is { } baseline) return await BaselineBench.RunAsync(baseline, cancelled.Token);
+
+Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}\n       … {BaselineOptions.Usage}\n       … {BatchingBench.Usage}\n       … {LatencyOptions.Usage}\n       … sessions [MODEL]");
 return 2;

@@ -8,24 +8,25 @@ namespace Evergrain.Bench.Throughput;
 internal sealed class BareRuntime : ITarget
 {
     private const int Window = 512;
-    private static readonly string[] Inputs = ["input_ids", "attention_mask", "token_type_ids"];
-    private static readonly string[] Outputs = ["logits"];
 
     private readonly InferenceSession _session;
     private readonly ModelPackage _package;
     private readonly int _budget;
 
+    /// <param name="name">As the table says it.</param>
     /// <param name="package">The model.</param>
-    /// <param name="threads">Of the session.</param>
+    /// <param name="options">Of the session; disposed here.</param>
     /// <param name="budget">Padded tokens of one batch.</param>
-    public BareRuntime(ModelPackage package, int threads, int budget)
+    public BareRuntime(string name, ModelPackage package, SessionOptions options, int budget)
     {
-        (_package, _budget) = (package, budget);
-        using var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
-        _session = new InferenceSession(package.ModelPath, options);
+        (Name, _package, _budget) = (name, package, budget);
+        using (options) _session = new InferenceSession(package.ModelPath, options);
     }
 
-    public string Name => "(a) ONNX Runtime alone";
+    public string Name { get; }
+
+    /// <summary>The runtime's own settings.</summary>
+    public static SessionOptions Plain(int threads) => new() { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
 
     public Task<Measured> RunAsync(Workload work, CancellationToken cancellationToken) => Task.Factory.StartNew(
         () => Run(work, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -58,9 +59,9 @@ internal sealed class BareRuntime : ITarget
         return new Measured { Rate = texts / took.TotalSeconds, Processor = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds / texts };
     }
 
-    private List<Batch> Batches(int[][] texts)
+    private List<ReadyBatch> Batches(int[][] texts)
     {
-        var batches = new List<Batch>();
+        var batches = new List<ReadyBatch>();
         foreach (var window in texts.Chunk(Window))
         {
             var batch = new List<int[]>();
@@ -68,45 +69,16 @@ internal sealed class BareRuntime : ITarget
             {
                 if (batch.Count > 0 && (batch.Count + 1) * text.Length > _budget)
                 {
-                    batches.Add(new Batch(batch, _package.Tokenizer.PadId));
+                    batches.Add(new ReadyBatch(batch, _package.Tokenizer.PadId));
                     batch = [];
                 }
 
                 batch.Add(text);
             }
 
-            batches.Add(new Batch(batch, _package.Tokenizer.PadId));
+            batches.Add(new ReadyBatch(batch, _package.Tokenizer.PadId));
         }
 
         return batches;
-    }
-
-    /// <summary>Inputs that are ready.</summary>
-    private sealed class Batch
-    {
-        private readonly OrtValue[] _inputs;
-
-        public Batch(List<int[]> texts, int padId)
-        {
-            Texts = texts.Count;
-            var length = texts.Max(ids => ids.Length);
-            var (ids, mask) = (new long[Texts * length], new long[Texts * length]);
-            Array.Fill(ids, padId);
-            for (var row = 0; row < Texts; row++)
-            {
-                for (var i = 0; i < texts[row].Length; i++) (ids[(row * length) + i], mask[(row * length) + i]) = (texts[row][i], 1);
-            }
-
-            long[] shape = [Texts, length];
-            _inputs = [OrtValue.CreateTensorValueFromMemory(ids, shape), OrtValue.CreateTensorValueFromMemory(mask, shape),
-                OrtValue.CreateTensorValueFromMemory(new long[ids.Length], shape)];
-        }
-
-        public int Texts { get; }
-
-        public void Run(InferenceSession session, RunOptions options)
-        {
-            using var results = session.Run(options, Inputs, _inputs, Outputs);
-        }
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ServingPair : IAsyncDisposable
         }
     }
 
-    public static async Task<ServingPair> StartAsync(string model, int threads, CancellationToken cancellationToken)
+    public static async Task<ServingPair> StartAsync(string model, int threads, int slots, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("evergrain-bench-").FullName;
         var ports = FreePorts(4);
@@ -51,7 +51,7 @@ internal sealed class ServingPair : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $$"""
                 cluster:  { membership: { provider: sqlite, connection: membership.db } }
                 model:    { path: "{{Path.GetFullPath(model)}}" }
-                engine:   { threads: {{threads}}, maxQueueWait: 60s }
+                engine:   { threads: {{(slots > 0 ? threads / slots : threads == Environment.ProcessorCount ? 0 : threads)}}, slots: {{slots}}, maxQueueWait: 60s }
                 silos:    [ { name: silo-a, siloPort: {{ports[0]}}, gatewayPort: {{ports[1]}}, adminPort: {{ports[2]}} } ]
                 gateways: [ { name: gateway-a, listen: ["http://127.0.0.1:{{ports[3]}}"] } ]
                 webuis:   []

@@ -27,12 +27,12 @@ internal static class ThroughputBench
     private static async Task<List<IReadOnlyList<(string Name, Measured Measured)>>> MeasureAsync(
         ThroughputOptions options, ModelPackage package, string[] texts, CancellationToken cancellationToken)
     {
-        await using var pair = await ServingPair.StartAsync(options.Model, options.Threads, cancellationToken);
+        await using var pair = await ServingPair.StartAsync(options.Model, options.Threads, options.Slots, cancellationToken);
         var engine = await InferenceEngine.OpenAsync(
-            new EngineOptions { ModelPath = options.Model, Threads = options.Threads, MaxQueueWait = TimeSpan.FromMinutes(1) }, TimeProvider.System, cancellationToken);
+            new EngineOptions { ModelPath = options.Model, Cores = options.Threads, Threads = options.Slots > 0 ? options.Threads / options.Slots : 0, Slots = options.Slots, MaxQueueWait = TimeSpan.FromMinutes(1) }, TimeProvider.System, cancellationToken);
         ITarget[] targets =
         [
-            new BareRuntime(package, options.Threads, options.BareTokens),
+            new BareRuntime("(a) ONNX Runtime alone", package, BareRuntime.Plain(options.Threads), options.BareTokens),
             new EngineTarget(engine),
             new ChannelTarget(await EvergrainClient.ConnectAsync(pair.Silo), pair),
             new HttpTarget(pair),

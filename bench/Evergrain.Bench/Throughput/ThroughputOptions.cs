@@ -6,10 +6,11 @@ namespace Evergrain.Bench.Throughput;
 internal sealed record ThroughputOptions
 {
     public const string Usage = """
-        throughput [--model DIR] [--threads N] [--per-call N] [--in-flight N] [--seconds N] [--warm-up N] [--rounds N]
+        throughput [--model DIR] [--threads N] [--slots N] [--per-call N] [--in-flight N] [--seconds N] [--warm-up N] [--rounds N]
                    [--bare-tokens N] [--least c=0.95,d=0.93]
           --model        model package (models/default)
-          --threads      of the session, everywhere (all cores)
+          --threads      for computing, everywhere (all cores)
+          --slots        of the engine, which share the threads (as the engine sees fit)
           --per-call     texts in one call (1)
           --in-flight    calls at the same time (128)
           --seconds      measured, for each of the four in each round (15)
@@ -20,6 +21,8 @@ internal sealed record ThroughputOptions
     public string Model { get; private init; } = Path.Combine("models", "default");
 
     public int Threads { get; private init; } = Environment.ProcessorCount;
+
+    public int Slots { get; private init; }
 
     public int PerCall { get; private init; } = 1;
 
@@ -61,6 +64,7 @@ internal sealed record ThroughputOptions
             switch (args[i])
             {
                 case "--threads": options = options with { Threads = number }; break;
+                case "--slots": options = options with { Slots = number }; break;
                 case "--per-call": options = options with { PerCall = number }; break;
                 case "--in-flight": options = options with { InFlight = number }; break;
                 case "--seconds": options = options with { Seconds = number }; break;

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Evergrain.Cli.Drill;
+using Evergrain.Cli.Drill.Judging;
+using Evergrain.Cli.Drill.Load;
+
+namespace Evergrain.Bench.Baseline;
+
+/// <summary>What came of a rate for a while. Latency counts from when a request was due.</summary>
+internal sealed record Trial(int Requests, int Failed, double P50, double P99, double Longest)
+{
+    public static Trial Of(IReadOnlyList<Sample> samples)
+        => new(samples.Count, samples.Count(s => s.Failure is not null), Figures.Quantile(samples, 0.5), Figures.Quantile(samples, 0.99), Figures.Quantile(samples, 1));
+}
+
+/// <summary>Poisson arrivals at an address, whatever becomes of the requests before.</summary>
+internal sealed class OpenLoop(ImmutableArray<string> texts)
+{
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+
+    private readonly ScenarioClock _clock = new(TimeProvider.System);
+
+    /// <summary>Requests at a rate for a time; what comes in its first second, which opens connections, does not count.</summary>
+    public async Task<IReadOnlyList<Sample>> SamplesAsync(Uri address, double perSecond, TimeSpan length, CancellationToken cancellationToken)
+    {
+        await using var load = Start(address, perSecond);
+        await _clock.DelayAsync(Settle, cancellationToken);
+        var from = _clock.Now;
+        await _clock.DelayAsync(length, cancellationToken);
+        return [.. (await load.StopAsync()).Where(s => s.Due >= from)];
+    }
+
+    /// <summary>Requests at a rate while a fault happens, and for a time after it.</summary>
+    public async Task<Trial> FaultAsync(Uri address, double perSecond, Func<Task> fault, TimeSpan after, CancellationToken cancellationToken)
+    {
+        await using var load = Start(address, perSecond);
+        await _clock.DelayAsync(Settle, cancellationToken);
+        await fault();
+        await _clock.DelayAsync(after, cancellationToken);
+        return Trial.Of(await load.StopAsync());
+    }
+
+    /// <summary>The highest rate at which nothing fails and the 99th percentile is kept, to within a few per cent.</summary>
+    /// <param name="address">Asked.</param>
+    /// <param name="limit">Of the 99th percentile.</param>
+    /// <param name="length">Of each trial.</param>
+    /// <param name="steps">Trials.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>0 where no rate is low enough.</returns>
+    public async Task<double> CapacityAsync(Uri address, TimeSpan limit, TimeSpan length, int steps, CancellationToken cancellationToken)
+    {
+        var (low, high) = (0.0, await FullSpeedAsync(address, cancellationToken));
+        for (var step = 0; step < steps; step++)
+        {
+            var rate = step == 0 ? 0.7 * high : low == 0 ? high / 3 : (low + high) / 2;
+            var trial = Trial.Of(await SamplesAsync(address, rate, length, cancellationToken));
+            if (trial.Failed == 0 && trial.P99 <= limit.TotalMilliseconds)
+                low = rate;
+            else
+                high = rate;
+        }
+
+        return low;
+    }
+
+    /// <summary>Answers a second to callers who ask again at once: no open loop can be served faster.</summary>
+    public async Task<double> FullSpeedAsync(Uri address, CancellationToken cancellationToken)
+    {
+        const int callers = 16;
+        var (length, warm) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+        var bodies = texts.Take(2_000).Select(LoadGenerator.Body).ToArray();
+        var (start, answered) = (_clock.Now, 0);
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
+        {
+            using var caller = new Caller(CallerKind.OneUrl(address), number, connect: null, _clock);
+            for (var text = number; _clock.Now - start < length; text += callers)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var sample = await caller.AskAsync(_clock.Now, text % bodies.Length, bodies[text % bodies.Length]);
+                if (sample.Answered && _clock.Now - start > warm) Interlocked.Increment(ref answered);
+            }
+        }));
+        return answered / (length - warm).TotalSeconds;
+    }
+
+    private LoadGenerator Start(Uri address, double perSecond)
+        => LoadGenerator.Start(new LoadOptions { PerSecond = perSecond, Kinds = [CallerKind.OneUrl(address)], Texts = texts }, _clock);
+}

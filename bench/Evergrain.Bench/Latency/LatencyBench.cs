@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Evergrain.Bench.Baseline;
+using Evergrain.Bench.Throughput;
+using Evergrain.Cli.Drill;
+using Evergrain.Cli.Drill.Load;
+using Evergrain.Engine.Models;
+using Microsoft.ML.OnnxRuntime;
+using ReviewTexts = Evergrain.Bench.Throughput.ReviewTexts;
+
+namespace Evergrain.Bench.Latency;
+
+/// <summary>How long an answer takes at which load, from a few requests to half as many again as can be answered; and what the way through HTTP, gateway,
+/// channel and grain adds to the inference itself where nobody else is there.</summary>
+internal static class LatencyBench
+{
+    private const double IdleShare = 0.05;
+
+    private static readonly double[] Shares = [0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5];
+    private static readonly TimeSpan Added = TimeSpan.FromMilliseconds(1.5);
+
+    /// <summary>After an overload the queues are left to run dry.</summary>
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(4);
+
+    /// <returns>0 where what is added at 5 % load is within its line.</returns>
+    public static async Task<int> RunAsync(LatencyOptions options, CancellationToken cancellationToken)
+    {
+        var package = ModelPackage.Load(options.Model, cancellationToken);
+        ImmutableArray<string> texts = [.. ReviewTexts.Create(20_000)];
+        await using var pair = await EvergrainStack.StartAsync("pair", options.Model, cancellationToken);
+        var load = new OpenLoop(texts);
+        var most = await load.FullSpeedAsync(pair.Address, cancellationToken);
+        Console.WriteLine($"{options.Model} ({package.Identity.Version}), two silos and two gateways on {Environment.ProcessorCount} cores, lengths of real reviews; at most {most:F0} requests/s");
+        var kept = await IdleAsync(package, texts, pair.Address, IdleShare * most, options.Seconds, cancellationToken);
+
+        var points = new List<LoadPoint>();
+        Console.WriteLine();
+        Console.WriteLine("load   | requests/s | answers/s | refused | failed | p50 ms | p95 ms | p99 ms");
+        Console.WriteLine("-------|------------|-----------|---------|--------|--------|--------|-------");
+        foreach (var share in Shares)
+        {
+            var length = TimeSpan.FromSeconds(options.Seconds);
+            var point = LoadPoint.Of(share, length, await load.SamplesAsync(pair.Address, share * most, length, cancellationToken));
+            Console.WriteLine($"{share,6:P0} | {point.Offered,10:F0} | {point.Answered,9:F0} | {point.Refused,7:P1} | {point.Failed,6:P1} | {point.P50,6:F1} | {point.P95,6:F1} | {point.P99,6:F1}");
+            points.Add(point);
+            await Task.Delay(Between, TimeProvider.System, cancellationToken);
+        }
+
+        if (options.Picture is { } file)
+        {
+            var title = $"Evergrain, {package.Identity.Name} {package.Identity.Version}, {Environment.ProcessorCount} cores for all, load generator included";
+            await File.WriteAllTextAsync(file, LatencyPicture.Draw(points, most, title).ToString(), cancellationToken);
+            Console.WriteLine($"picture: {file}");
+        }
+
+        return kept ? 0 : 1;
+    }
+
+    /// <summary>One request after the other at random times, each beside the same text through the runtime alone.</summary>
+    private static async Task<bool> IdleAsync(
+        ModelPackage package, ImmutableArray<string> texts, Uri address, double perSecond, int seconds, CancellationToken cancellationToken)
+    {
+        using var options = BareRuntime.Plain(threads: 1);
+        using var session = new InferenceSession(package.ModelPath, options);
+        using var runOptions = new RunOptions();
+        var clock = new ScenarioClock(TimeProvider.System);
+        using var caller = new Caller(CallerKind.OneUrl(address), 0, connect: null, clock);
+        var schedule = new PoissonSchedule(perSecond, seed: 3);
+        var (bare, http) = (new List<double>(), new List<double>());
+        for (var i = 0; i < Math.Max(50, perSecond * seconds); i++)
+        {
+            await clock.DelayAsync(schedule.Next(), cancellationToken);
+            var sample = await caller.AskAsync(clock.Now, i, LoadGenerator.Body(texts[i]));
+            if (!sample.Answered) throw new InvalidOperationException($"At {IdleShare:P0} load: {sample.Failure}");
+            var batch = new ReadyBatch([package.Tokenizer.Encode(texts[i], package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
+            await clock.DelayAsync(schedule.Next(), cancellationToken);
+            var started = Stopwatch.GetTimestamp();
+            batch.Run(session, runOptions);
+            if (i == 0) continue; // connections are opened, buffers made
+            bare.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            http.Add(sample.Latency.TotalMilliseconds);
+        }
+
+        var (inference, whole) = (Rounds.Median([.. bare]), Rounds.Median([.. http]));
+        var kept = whole <= inference + Added.TotalMilliseconds;
+        Console.WriteLine($"{(kept ? "PASS" : "FAIL")}: at {IdleShare:P0} load p50 is {whole:F2} ms through HTTP, {inference:F2} ms for the inference alone; the line is {Added.TotalMilliseconds} ms more");
+        return kept;
+    }
+}

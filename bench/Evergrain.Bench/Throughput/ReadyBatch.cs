@@ -1,0 +1,37 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Evergrain.Bench.Throughput;
+
+/// <summary>Inputs of ONNX Runtime that are ready.</summary>
+internal sealed class ReadyBatch
+{
+    private static readonly string[] Inputs = ["input_ids", "attention_mask", "token_type_ids"];
+    private static readonly string[] Outputs = ["logits"];
+
+    private readonly OrtValue[] _inputs;
+
+    /// <param name="texts">Ids of each text.</param>
+    /// <param name="padId">Fills the shorter ones up.</param>
+    public ReadyBatch(IReadOnlyList<int[]> texts, int padId)
+    {
+        Texts = texts.Count;
+        var length = texts.Max(ids => ids.Length);
+        var (ids, mask) = (new long[Texts * length], new long[Texts * length]);
+        Array.Fill(ids, padId);
+        for (var row = 0; row < Texts; row++)
+        {
+            for (var i = 0; i < texts[row].Length; i++) (ids[(row * length) + i], mask[(row * length) + i]) = (texts[row][i], 1);
+        }
+
+        long[] shape = [Texts, length];
+        _inputs = [OrtValue.CreateTensorValueFromMemory(ids, shape), OrtValue.CreateTensorValueFromMemory(mask, shape),
+            OrtValue.CreateTensorValueFromMemory(new long[ids.Length], shape)];
+    }
+
+    public int Texts { get; }
+
+    public void Run(InferenceSession session, RunOptions options)
+    {
+        using var results = session.Run(options, Inputs, _inputs, Outputs);
+    }
+}
