@@ -25,7 +25,7 @@ public sealed record EvergrainClientOptions
     /// <summary>Other attempts of a call after a rejection or a time-out. A lost connection is not counted.</summary>
     public int MaxRetries { get; init; } = 2;
 
-    /// <summary>Padded-token budget of one silo's batch: a queue of more than 1.5 of it makes a silo hot.</summary>
+    /// <summary>Tokens: a queue of more than 1.5 times as many makes a silo hot.</summary>
     public int BatchTokens { get; init; } = 4096;
 
     /// <summary>Estimated tokens in one chunk of a batch call.</summary>

@@ -48,7 +48,7 @@ internal static class GatewayHost
         Model = config.Model.Name,
         Deadline = config.Routing.Deadline,
         SuspectAfter = config.Routing.SuspectAfter,
-        BatchTokens = config.Engine.BatchTokens,
+        BatchTokens = config.Engine.BatchTokens > 0 ? config.Engine.BatchTokens : new EvergrainClientOptions().BatchTokens,
         Failover = config.Routing.Failover,
     };
 }

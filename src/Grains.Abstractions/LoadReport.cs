@@ -71,6 +71,9 @@ public sealed record LoadReport
 
     /// <summary>Texts that no client may send any more; empty where they have not changed since the last report to this channel.</summary>
     [Id(14)] public ImmutableArray<PoisonMark> Poison { get; init; } = [];
+
+    /// <summary>Padded tokens that it runs at the same time at most; 0 where it does not say so.</summary>
+    [Id(15)] public int BatchTokens { get; init; }
 }
 
 /// <summary>A text that two processes died on. Handed from client to client through the silos, so that every gateway refuses it.</summary>

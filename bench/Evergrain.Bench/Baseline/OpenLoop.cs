@@ -18,6 +18,7 @@ internal sealed class OpenLoop(ImmutableArray<string> texts)
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
     private readonly ScenarioClock _clock = new(TimeProvider.System);
+    private readonly ImmutableArray<byte[]> _bodies = [.. texts.Select(LoadGenerator.Body)];
 
     /// <summary>Requests at a rate for a time; what comes in its first second, which opens connections, does not count.</summary>
     public async Task<IReadOnlyList<Sample>> SamplesAsync(Uri address, double perSecond, TimeSpan length, CancellationToken cancellationToken)
@@ -67,7 +68,6 @@ internal sealed class OpenLoop(ImmutableArray<string> texts)
     {
         const int callers = 16;
         var (length, warm) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
-        var bodies = texts.Take(2_000).Select(LoadGenerator.Body).ToArray();
         var (start, answered) = (_clock.Now, 0);
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
         {
@@ -75,7 +75,7 @@ internal sealed class OpenLoop(ImmutableArray<string> texts)
             for (var text = number; _clock.Now - start < length; text += callers)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var sample = await caller.AskAsync(_clock.Now, text % bodies.Length, bodies[text % bodies.Length]);
+                var sample = await caller.AskAsync(_clock.Now, text % _bodies.Length, _bodies[text % _bodies.Length]);
                 if (sample.Answered && _clock.Now - start > warm) Interlocked.Increment(ref answered);
             }
         }));
@@ -83,5 +83,5 @@ internal sealed class OpenLoop(ImmutableArray<string> texts)
     }
 
     private LoadGenerator Start(Uri address, double perSecond)
-        => LoadGenerator.Start(new LoadOptions { PerSecond = perSecond, Kinds = [CallerKind.OneUrl(address)], Texts = texts }, _clock);
+        => LoadGenerator.Start(new LoadOptions { PerSecond = perSecond, Kinds = [CallerKind.OneUrl(address)], Bodies = _bodies }, _clock);
 }

@@ -48,7 +48,7 @@ internal static class BatchingBench
             new EngineTarget(engine),
         ];
         Console.WriteLine($"{model} ({package.Identity.Version}), {cores} cores; engine: {engine.Plan}; {rounds} rounds of {seconds} s each; {InFlight} texts in flight; medians");
-        var work = new Workload(ReviewTexts.Create(TextCount), PerCall: 1, InFlight, WarmUp, TimeSpan.FromSeconds(seconds));
+        var work = Workload.Of(package, ReviewTexts.Create(TextCount), perCall: 1, InFlight, WarmUp, TimeSpan.FromSeconds(seconds));
         var measured = new List<Measured[]>();
         try
         {
@@ -84,8 +84,8 @@ internal static class BatchingBench
             double Of(Func<Measured, double> figure) => Rounds.Median(rounds, round => figure(round[i]));
         }
 
-        var inOrder = Rounds.Median(rounds, round => round[2].Rate / round[0].Rate);
-        var alone = Rounds.Median(rounds, round => round[2].Rate / round[1].Rate);
+        var inOrder = Rounds.Median(rounds, round => round[2].TokenRate / round[0].TokenRate);
+        var alone = Rounds.Median(rounds, round => round[2].TokenRate / round[1].TokenRate);
         // All come at once and each waits for about as many as there are: a text that others overtake for ever would wait many times the median.
         var longest = Rounds.Median(rounds, round => round[2].Percentile(1) / round[2].Percentile(0.5));
         Console.WriteLine();

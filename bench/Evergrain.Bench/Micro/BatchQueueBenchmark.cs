@@ -9,9 +9,8 @@ namespace Evergrain.Bench.Micro;
 public class BatchQueueBenchmark
 {
     private const int Texts = 128;
-    private const int Budget = 4096;
 
-    private readonly BatchQueue _queue = new(Budget, TimeProvider.System);
+    private readonly BatchQueue _queue = new(TimeProvider.System);
     private readonly int[][] _ids = [.. ReviewTexts.Create(Texts).Select(text => new int[Math.Min(text.Length + 2, 256)])];
 
     [Benchmark(OperationsPerInvoke = Texts)]
@@ -24,7 +23,7 @@ public class BatchQueueBenchmark
         }
 
         var taken = 0;
-        while (taken < Texts) taken += _queue.Take(1e6)!.Count;
+        while (taken < Texts) taken += _queue.Take(1e6, 512)!.Count;
         return taken;
     }
 }

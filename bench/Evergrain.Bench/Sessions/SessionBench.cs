@@ -4,12 +4,15 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Evergrain.Bench.Sessions;
 
-/// <summary>ONNX Runtime's settings side by side: threads, waiting by spinning, memory arena, memory pattern. In batches and text by text.</summary>
+/// <summary>ONNX Runtime's settings side by side: threads, waiting by spinning, memory arena, memory pattern, in batches and text by text; and the size of
+/// a batch.</summary>
 internal static class SessionBench
 {
     private const int TextCount = 2048;
-    private const int BatchTokens = 4096;
+    private const int BatchTokens = 512;
     private const int Repeats = 3;
+
+    private static readonly int[] Budgets = [1, 64, 128, 256, 512, 1024, 2048, 4096, 16384];
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
@@ -29,8 +32,8 @@ internal static class SessionBench
             ($"{cores} threads, no arena", () => With(cores, options => options.EnableCpuMemArena = false)),
             ($"{cores} threads, no memory pattern", () => With(cores, options => options.EnableMemoryPattern = false)),
         ];
-        var texts = ReviewTexts.Create(TextCount);
-        var work = new Workload(texts, PerCall: 1, InFlight: 1, WarmUp, Length);
+        var work = Workload.Of(package, ReviewTexts.Create(TextCount), perCall: 1, inFlight: 1, WarmUp, Length);
+        await BudgetsAsync(package, work, cancellationToken);
         var rounds = new List<Dictionary<(string, int), Measured>>();
         for (var round = 0; round < Repeats; round++)
         {
@@ -49,13 +52,35 @@ internal static class SessionBench
 
         Console.WriteLine();
         Console.WriteLine("                             | in batches |               | one by one |");
-        Console.WriteLine("                             |    texts/s | CPU µs a text |    texts/s | CPU µs a text");
+        Console.WriteLine("                             |   tokens/s | CPU µs a text |   tokens/s | CPU µs a text");
         Console.WriteLine("-----------------------------|------------|---------------|------------|--------------");
         foreach (var (name, _) in settings)
         {
-            Console.WriteLine($"{name,-28} | {Of(BatchTokens, m => m.Rate),10:F1} | {Of(BatchTokens, m => m.Processor * 1e6),13:F0} | {Of(1, m => m.Rate),10:F1} | {Of(1, m => m.Processor * 1e6),13:F0}");
+            Console.WriteLine($"{name,-28} | {Of(BatchTokens, m => m.TokenRate),10:F0} | {Of(BatchTokens, m => m.Processor * 1e6),13:F0} | {Of(1, m => m.TokenRate),10:F0} | {Of(1, m => m.Processor * 1e6),13:F0}");
             double Of(int budget, Func<Measured, double> figure) => Rounds.Median(rounds, round => figure(round[(name, budget)]));
         }
+    }
+
+    /// <summary>Batches of neighbours in length, by their budget: a larger one has fewer calls, and what it computes with leaves the caches.</summary>
+    private static async Task BudgetsAsync(ModelPackage package, Workload work, CancellationToken cancellationToken)
+    {
+        var rounds = new List<Dictionary<int, Measured>>();
+        for (var round = 0; round < Repeats; round++)
+        {
+            var found = new Dictionary<int, Measured>();
+            foreach (var budget in Budgets)
+            {
+                await using var target = new BareRuntime("", package, Quiet(1), budget);
+                found[budget] = await target.RunAsync(work, cancellationToken);
+            }
+
+            rounds.Add(found);
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("padded tokens of a batch, 1 thread | tokens/s");
+        Console.WriteLine("-----------------------------------|---------");
+        foreach (var budget in Budgets) Console.WriteLine($"{(budget == 1 ? "one text" : budget),34} | {Rounds.Median(rounds, round => round[budget].TokenRate),8:F0}");
     }
 
     /// <summary>As the engine sets it.</summary>

@@ -39,24 +39,28 @@ internal sealed class BareRuntime : ITarget
 
     private Measured Run(Workload work, CancellationToken cancellationToken)
     {
-        var batches = Batches([.. work.Texts.Select(text => _package.Tokenizer.Encode(text, _package.Manifest.MaxLength, out _))]);
+        var batches = Batches([.. work.Texts.Select(text => _package.Tokenizer.Encode(text, _package.Manifest.MaxLength, out _))]).ToArray();
+        // The time may end before all have run: not with the short ones first.
+        new Random(1).Shuffle(batches);
         var clock = Stopwatch.StartNew();
         var next = 0;
         var processor = TimeSpan.Zero;
-        var (texts, from) = (0, TimeSpan.Zero);
+        var (texts, tokens, from) = (0, 0L, TimeSpan.Zero);
         using var options = new RunOptions();
         while (clock.Elapsed < work.WarmUp + work.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (from == TimeSpan.Zero && clock.Elapsed >= work.WarmUp)
                 (from, processor) = (clock.Elapsed, Process.GetCurrentProcess().TotalProcessorTime);
-            var batch = batches[next++ % batches.Count];
+            var batch = batches[next++ % batches.Length];
             batch.Run(_session, options);
-            if (from > TimeSpan.Zero) texts += batch.Texts;
+            if (from == TimeSpan.Zero) continue;
+            texts += batch.Texts;
+            tokens += batch.Tokens;
         }
 
         var took = clock.Elapsed - from;
-        return new Measured { Rate = texts / took.TotalSeconds, Processor = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds / texts };
+        return new Measured { Rate = texts / took.TotalSeconds, TokenRate = tokens / took.TotalSeconds, Processor = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds / texts };
     }
 
     private List<ReadyBatch> Batches(int[][] texts)

@@ -13,7 +13,7 @@ internal static class ClosedLoop
     public static async Task<Measured> RunAsync(
         Workload work, Func<ArraySegment<string>, CancellationToken, Task> ask, Func<TimeSpan> processor, CancellationToken cancellationToken)
     {
-        var calls = new ConcurrentQueue<(TimeSpan End, TimeSpan Took)>();
+        var calls = new ConcurrentQueue<(TimeSpan End, TimeSpan Took, int Tokens)>();
         var clock = Stopwatch.StartNew();
         var end = work.WarmUp + work.Length;
         var next = -work.PerCall;
@@ -28,10 +28,12 @@ internal static class ClosedLoop
         var ended = calls.Where(call => call.End >= from && call.End <= to).OrderBy(call => call.End).ToArray();
         if (ended.Length < 2) throw new InvalidOperationException("Too few calls ended in the measured time: give it more seconds.");
         var first = ended[0].End;
-        var texts = work.PerCall * (double)ended.Count(call => call.End > first);
+        var counted = ended.Where(call => call.End > first).ToArray();
+        var seconds = (ended[^1].End - first).TotalSeconds;
         return new Measured
         {
-            Rate = texts / (ended[^1].End - first).TotalSeconds,
+            Rate = work.PerCall * counted.Length / seconds,
+            TokenRate = counted.Sum(call => (double)call.Tokens) / seconds,
             Latencies = [.. ended.Select(call => call.Took.TotalMilliseconds).Order()],
             Processor = used.TotalSeconds / (work.PerCall * ended.Length),
             Bytes = bytes / (double)(work.PerCall * ended.Length),
@@ -44,7 +46,7 @@ internal static class ClosedLoop
                 var at = (int)((uint)Interlocked.Add(ref next, work.PerCall) % (uint)(work.Texts.Length - work.PerCall + 1));
                 var started = clock.Elapsed;
                 await ask(new ArraySegment<string>(work.Texts, at, work.PerCall), cancellationToken);
-                calls.Enqueue((clock.Elapsed, clock.Elapsed - started));
+                calls.Enqueue((clock.Elapsed, clock.Elapsed - started, work.Tokens.AsSpan(at, work.PerCall).ToArray().Sum()));
             }
         }
     }

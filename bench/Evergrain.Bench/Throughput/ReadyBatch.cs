@@ -15,6 +15,7 @@ internal sealed class ReadyBatch
     public ReadyBatch(IReadOnlyList<int[]> texts, int padId)
     {
         Texts = texts.Count;
+        Tokens = texts.Sum(ids => ids.Length);
         var length = texts.Max(ids => ids.Length);
         var (ids, mask) = (new long[Texts * length], new long[Texts * length]);
         Array.Fill(ids, padId);
@@ -29,6 +30,9 @@ internal sealed class ReadyBatch
     }
 
     public int Texts { get; }
+
+    /// <summary>Padding not counted.</summary>
+    public int Tokens { get; }
 
     public void Run(InferenceSession session, RunOptions options)
     {

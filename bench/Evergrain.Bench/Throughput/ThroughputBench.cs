@@ -15,17 +15,17 @@ internal static class ThroughputBench
     {
         var package = ModelPackage.Load(options.Model, cancellationToken);
         var texts = ReviewTexts.Create(TextCount);
-        var tokens = texts.Average(text => package.Tokenizer.Encode(text, package.Manifest.MaxLength, out _).Length);
+        var work = Workload.Of(package, texts, options.PerCall, options.InFlight, TimeSpan.FromSeconds(options.WarmUp), TimeSpan.FromSeconds(options.Seconds));
         Console.WriteLine($"{options.Model} ({package.Identity.Version}), {options.Threads} threads on {Environment.ProcessorCount} cores, .NET {Environment.Version}");
         Console.WriteLine(
-            $"{options.Rounds} rounds of {options.Seconds} s each; texts of {tokens:F1} tokens; {options.InFlight} calls of {options.PerCall} in flight; medians");
+            $"{options.Rounds} rounds of {options.Seconds} s each; texts of {work.Tokens.Average():F1} tokens; {options.InFlight} calls of {options.PerCall} in flight; medians");
 
-        var rounds = await MeasureAsync(options, package, texts, cancellationToken);
-        return Report(options, rounds, tokens) ? 0 : 1;
+        var rounds = await MeasureAsync(options, package, work, cancellationToken);
+        return Report(options, rounds) ? 0 : 1;
     }
 
     private static async Task<List<IReadOnlyList<(string Name, Measured Measured)>>> MeasureAsync(
-        ThroughputOptions options, ModelPackage package, string[] texts, CancellationToken cancellationToken)
+        ThroughputOptions options, ModelPackage package, Workload work, CancellationToken cancellationToken)
     {
         await using var pair = await ServingPair.StartAsync(options.Model, options.Threads, options.Slots, cancellationToken);
         var engine = await InferenceEngine.OpenAsync(
@@ -37,7 +37,6 @@ internal static class ThroughputBench
             new ChannelTarget(await EvergrainClient.ConnectAsync(pair.Silo), pair),
             new HttpTarget(pair),
         ];
-        var work = new Workload(texts, options.PerCall, options.InFlight, TimeSpan.FromSeconds(options.WarmUp), TimeSpan.FromSeconds(options.Seconds));
         var rounds = new List<IReadOnlyList<(string, Measured)>>();
         try
         {
@@ -56,7 +55,7 @@ internal static class ThroughputBench
         return rounds;
     }
 
-    private static bool Report(ThroughputOptions options, List<IReadOnlyList<(string Name, Measured Measured)>> rounds, double tokens)
+    private static bool Report(ThroughputOptions options, List<IReadOnlyList<(string Name, Measured Measured)>> rounds)
     {
         Console.WriteLine();
         Console.WriteLine("                           | texts/s | tokens/s | of (a) | p50 ms | p95 ms | p99 ms | CPU µs a text | bytes a text, here");
@@ -67,11 +66,10 @@ internal static class ThroughputBench
         {
             var at = i;
             var name = rounds[0][i].Name;
-            var rate = Of(m => m.Rate);
             // Each round is compared with its own bare run.
-            var ratio = Rounds.Median(rounds, round => round[at].Measured.Rate / round[0].Measured.Rate);
+            var ratio = Rounds.Median(rounds, round => round[at].Measured.TokenRate / round[0].Measured.TokenRate);
             Console.WriteLine(
-                $"{name,-26} | {rate,7:F1} | {rate * tokens,8:F0} | {ratio,6:F3} | {Of(m => m.Percentile(0.5)),6:F1} | {Of(m => m.Percentile(0.95)),6:F1} "
+                $"{name,-26} | {Of(m => m.Rate),7:F1} | {Of(m => m.TokenRate),8:F0} | {ratio,6:F3} | {Of(m => m.Percentile(0.5)),6:F1} | {Of(m => m.Percentile(0.95)),6:F1} "
                 + $"| {Of(m => m.Percentile(0.99)),6:F1} | {Of(m => m.Processor) * 1e6,13:F0} | {Of(m => m.Bytes),18:F0}");
             if (!options.Least.TryGetValue(name[1], out var least)) continue;
             kept &= ratio >= least;

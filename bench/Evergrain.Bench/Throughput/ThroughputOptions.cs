@@ -14,7 +14,7 @@ internal sealed record ThroughputOptions
           --per-call     texts in one call (1)
           --in-flight    calls at the same time (128)
           --seconds      measured, for each of the four in each round (15)
-          --bare-tokens  padded tokens in a batch of the runtime alone (4096)
+          --bare-tokens  padded tokens in a batch of the runtime alone (512)
           --least        least ratio to the runtime alone; below it the exit code is 1
         """;
 
@@ -34,7 +34,7 @@ internal sealed record ThroughputOptions
 
     public int Rounds { get; private init; } = 5;
 
-    public int BareTokens { get; private init; } = 4096;
+    public int BareTokens { get; private init; } = 512;
 
     /// <summary>By the letter of a target.</summary>
     public IReadOnlyDictionary<char, double> Least { get; private init; } = new Dictionary<char, double>();

@@ -27,9 +27,7 @@ internal sealed class InFlightCall(long tokens)
 }
 
 /// <summary>The calls under way on a silo, oldest first.</summary>
-/// <param name="suspectTokens">The oldest calls of up to so many tokens may have been in the running batch; what came after them was queued.
-/// A silo takes its queue in order (but for length), so this is never far off.</param>
-internal sealed class InFlightCalls(long suspectTokens)
+internal sealed class InFlightCalls
 {
     private readonly Lock _lock = new();
     private InFlightCall? _oldest;
@@ -66,8 +64,10 @@ internal sealed class InFlightCalls(long suspectTokens)
     }
 
     /// <summary>The connection closed; has to be said before the calls are cancelled.</summary>
+    /// <param name="suspectTokens">The oldest calls of up to so many tokens may have been in the running batch; what came after them was queued.
+    /// A silo takes its queue in order (but for length), so this is never far off.</param>
     /// <returns>How many were under way.</returns>
-    public int MarkClosed()
+    public int MarkClosed(long suspectTokens)
     {
         lock (_lock)
         {

@@ -17,7 +17,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     private readonly LagEstimate _lag;
     private readonly Ejection _ejection;
     private readonly SlowStart _slowStart;
-    private readonly InFlightCalls _inFlight;
+    private readonly InFlightCalls _inFlight = new();
     private readonly FailoverTally _tally;
     private readonly ServiceTimes.SiloServiceTimes _serviceTimes;
     private readonly Lock _reportLock = new();
@@ -37,8 +37,6 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
         _lag = new LagEstimate(_time);
         _ejection = new Ejection(_time);
         _slowStart = new SlowStart(_time);
-        // The batch that ran and, with several devices or one just begun, its neighbour.
-        _inFlight = new InFlightCalls(2L * context.Options.BatchTokens);
         _tally = new FailoverTally(context.Events, _time);
         _serviceTimes = context.ServiceTimes.Add();
         _watch.Changed += _ => Refresh();
@@ -78,6 +76,9 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
 
     /// <summary>It answers late, so it gets few calls or none: how it answers now, the channel has to find out.</summary>
     public bool NeedsNews => Connected && !Suspect && State is { Report.State: SiloState.Ready } && _lag.NeedsNews(_time.GetTimestamp());
+
+    /// <summary>The batches that ran, and as many again: one may just have ended, another begun.</summary>
+    private long SuspectTokens => 2L * Math.Max(_context.Options.BatchTokens, State?.Report.BatchTokens ?? 0);
 
     private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
 
@@ -266,7 +267,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     private void OnClosing()
     {
         // Before the calls are cancelled, so that each knows why.
-        var calls = _inFlight.MarkClosed();
+        var calls = _inFlight.MarkClosed(SuspectTokens);
         // A connection that never got as far as a report is a silo that still starts, not one that was lost.
         if (!Interlocked.Exchange(ref _subscribed, false) || _link.Stopping) return;
         _tally.Begin(Name, BootId, calls);

@@ -22,15 +22,17 @@ internal sealed class BatchingEngine : IInferenceEngine
     private readonly Lock _disposing = new();
     private readonly Func<int, double> _rateOf; // one delegate for all calls
     private readonly Func<PredictCall, TimeSpan?> _retryAfter;
+    private readonly int _batchTokens;
     private Task? _disposed;
     private int _inFlight;
 
     public BatchingEngine(ModelPackage package, EngineOptions options, IReadOnlyCollection<OpenSlot> slots, TimeProvider time)
     {
         (_package, _time, _maxQueueWait) = (package, time, options.MaxQueueWait);
-        _queue = new BatchQueue(options.BatchTokens, time);
+        _queue = new BatchQueue(time);
         Plan = string.Join(", ", slots.GroupBy(slot => (slot.Device, slot.Threads), (of, own) => $"{of.Device}: {Count(own.Count(), "slot")} of {Count(of.Threads, "thread")}"));
-        _slots = [.. slots.Select(slot => new DeviceSlot(slot.Device, slot.Session, slot.FirstRate, package, _queue, time))];
+        _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, time))];
+        _batchTokens = slots.Sum(slot => slot.Budget);
         _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
         _retryAfter = call => RetryAfter(call.Lane, _time.GetElapsedTime(call.Enqueued, call.Deadline));
         foreach (var slot in _slots) slot.Start();
@@ -46,6 +48,7 @@ internal sealed class BatchingEngine : IInferenceEngine
         InFlight = Volatile.Read(ref _inFlight),
         DrainRate = Sum(slot => slot.DrainRate),
         RestOfBatch = RestOfBatch(),
+        BatchTokens = _batchTokens,
         BusyShare = Sum(slot => slot.BusyShare) / _slots.Length,
     };
 
@@ -125,5 +128,10 @@ internal sealed class BatchingEngine : IInferenceEngine
     }
 }
 
-/// <summary>A session that has given its known answers, and the tokens per second it did so with.</summary>
-internal readonly record struct OpenSlot(string Device, IModelSession Session, double FirstRate, int Threads = 1);
+/// <summary>A session that has given its known answers.</summary>
+/// <param name="Device">As the configuration writes it.</param>
+/// <param name="Session">Its own, or shared.</param>
+/// <param name="Budget">Padded tokens of a batch.</param>
+/// <param name="FirstRate">Tokens per second as measured.</param>
+/// <param name="Threads">Intra-op threads.</param>
+internal readonly record struct OpenSlot(string Device, IModelSession Session, int Budget, double FirstRate, int Threads = 1);

@@ -43,6 +43,9 @@ public readonly record struct EngineLoad
 
     public TimeSpan RestOfBatch { get; init; }
 
+    /// <summary>Padded tokens that run at the same time at most: a batch of each slot.</summary>
+    public int BatchTokens { get; init; }
+
     /// <summary>Share of the last seconds in which the slots' threads were busy, 0..1.</summary>
     public double BusyShare { get; init; }
 }
@@ -76,9 +79,9 @@ public sealed record EngineOptions
     /// <summary>Slots of a session, each with a batch of its own at the same time; 0: as many as there are cores for, one on a CUDA device.</summary>
     public int Slots { get; init; }
 
-    /// <summary>Budget of a batch in padded tokens (longest × count).</summary>
-    public int BatchTokens { get; init; } = 4096;
+    /// <summary>Budget of a batch in padded tokens (longest × count); 0: what suits the device (see <see cref="SlotPlan"/>).</summary>
+    public int BatchTokens { get; init; }
 
-    /// <summary>Queue limit in predicted wait; for each call also half of its own time.</summary>
+    /// <summary>Queue limit in predicted wait; for each call also 40 % of its own time.</summary>
     public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -31,7 +31,7 @@ public static class InferenceEngine
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Cores, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Slots, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTokens, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.BatchTokens, nameof(options));
         var devices = options.Devices.Select(DeviceSpec.Parse).ToArray(); // before the hashes of a large file are computed
         var package = ModelPackage.Load(options.ModelPath, cancellationToken);
         var cores = Math.Max(1, options.Cores / Math.Max(1, devices.Count(device => device.CudaId is null)));
@@ -44,8 +44,8 @@ public static class InferenceEngine
                 var threads = options.Threads > 0 ? options.Threads : device.CudaId is null ? QuickThreads(package, device, cores, open, time) : cores;
                 var session = open(package, device, threads);
                 var first = slots.Count;
-                slots.Add(new OpenSlot(device.ToString(), session, 0, threads));
-                slots[first] = slots[first] with { FirstRate = Prove(package, device, session, options, time, cancellationToken) };
+                slots.Add(new OpenSlot(device.ToString(), session, options.BatchTokens > 0 ? options.BatchTokens : SlotPlan.BatchTokens(device.CudaId is null), 0, threads));
+                slots[first] = slots[first] with { FirstRate = Prove(package, device, slots[first], time, cancellationToken) };
                 var count = options.Slots > 0 ? options.Slots : device.CudaId is null ? SlotPlan.Slots(cores, threads) : 1;
                 while (slots.Count < first + count) slots.Add(slots[first] with { Session = session.Share() });
             }
@@ -71,18 +71,13 @@ public static class InferenceEngine
 
     /// <returns>Tokens per second.</returns>
     private static double Prove(
-        ModelPackage package,
-        DeviceSpec device,
-        IModelSession session,
-        EngineOptions options,
-        TimeProvider time,
-        CancellationToken cancellationToken)
+        ModelPackage package, DeviceSpec device, OpenSlot slot, TimeProvider time, CancellationToken cancellationToken)
     {
-        var trial = new SessionTrial(package, session, time);
+        var trial = new SessionTrial(package, slot.Session, time);
         trial.RequireKnownAnswers(device, cancellationToken);
         trial.RunLongest(); // the largest buffers are made now, not under the first long text
         cancellationToken.ThrowIfCancellationRequested();
-        var rows = Math.Clamp(options.BatchTokens / MeasuredLength, 1, MeasuredRows);
+        var rows = Math.Clamp(slot.Budget / MeasuredLength, 1, MeasuredRows);
         trial.Measure(rows, MeasuredLength, runs: 1);
         return trial.Measure(rows, MeasuredLength, runs: 1).TokensPerSecond;
     }

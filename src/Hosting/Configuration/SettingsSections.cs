@@ -44,7 +44,7 @@ internal sealed class SettingsSections(string folder)
         {
             Threads = section.Number("threads", defaults.Threads, 0, 1024),
             Slots = section.Number("slots", defaults.Slots, 0, 1024),
-            BatchTokens = section.Number("batchTokens", defaults.BatchTokens, 16, 1 << 20),
+            BatchTokens = section.Number("batchTokens", defaults.BatchTokens, 0, 1 << 20),
             MaxQueueWait = section.Duration("maxQueueWait", defaults.MaxQueueWait, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         };
         section.Close();

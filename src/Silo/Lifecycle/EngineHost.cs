@@ -66,6 +66,7 @@ internal sealed partial class EngineHost(
             RestOfBatch = load.RestOfBatch,
             DeviceLoad = load.BusyShare,
             DeviceMemory = _memory.Share,
+            BatchTokens = load.BatchTokens,
             Model = engine?.Model ?? ModelIdentity.None,
             MembershipAway = membership.Away,
         };

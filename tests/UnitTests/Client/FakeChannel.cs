@@ -13,7 +13,7 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
-    private readonly InFlightCalls _inFlight = new(suspectTokens);
+    private readonly InFlightCalls _inFlight = new();
     private readonly SemaphoreSlim _called = new(0);
     private readonly SemaphoreSlim _movedAway = new(0);
     private CancellationTokenSource _lost = new();
@@ -113,7 +113,7 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
     public void Kill()
     {
         Connected = false;
-        _inFlight.MarkClosed();
+        _inFlight.MarkClosed(suspectTokens);
         Cut();
     }
 

@@ -24,7 +24,7 @@ public class ConfigErrorTests
         { "silos:\n  - { name: a, devices: cpu }", 2, "silos[0].devices: must be a list ([a, b] or lines with '- '), not 'cpu'" },
         { "- a\n- b", 1, "the file must be a map" },
         { "engine: { threads: two }", 1, "engine.threads: 'two' is not a whole number from 0 to 1024" },
-        { "engine: { batchTokens: 15 }", 1, "engine.batchTokens: '15' is not a whole number from 16 to 1048576" },
+        { "engine: { batchTokens: -1 }", 1, "engine.batchTokens: '-1' is not a whole number from 0 to 1048576" },
         { "limits:\n  texts: 0", 2, "limits.texts: '0' is not a whole number" },
         { "limits: { bodyBytes: 99999999999 }", 1, "limits.bodyBytes: '99999999999' is not a whole number" },
         // Ports

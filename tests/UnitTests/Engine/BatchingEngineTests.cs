@@ -161,15 +161,15 @@ public sealed class BatchingEngineTests
     }
 
     [Fact]
-    public async Task Predict_WaitOverHalfOfItsTime_OverloadedWithTime()
+    public async Task Predict_WaitTooLongForItsTime_OverloadedWithTime()
     {
         await using var engine = new EngineUnderTest();
         var busy = await engine.OccupyAsync();
         var queued = engine.PredictAsync("a", "b", "c", "d", "e"); // 15 tokens: with the 3 that run, 18 ms
         var overloaded = await Assert.ThrowsAsync<EngineOverloadedException>(
-            () => engine.PredictAsync(TimeSpan.FromMilliseconds(30), TestContext.Current.CancellationToken, "f"));
+            () => engine.PredictAsync(TimeSpan.FromMilliseconds(37.5), TestContext.Current.CancellationToken, "f"));
         Assert.Equal(3, overloaded.RetryAfter.TotalMilliseconds, 0.1);
-        var patient = engine.PredictAsync(TimeSpan.FromMilliseconds(40), TestContext.Current.CancellationToken, "g");
+        var patient = engine.PredictAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken, "g");
         engine.Session.LetGo();
         await Task.WhenAll(busy, queued, patient);
     }
@@ -192,7 +192,7 @@ public sealed class BatchingEngineTests
     public async Task Load_BusySlot_TellsWhatIsLeft()
     {
         await using var engine = new EngineUnderTest();
-        Assert.Equal(new EngineLoad { DrainRate = 1000 }, engine.Load);
+        Assert.Equal(new EngineLoad { DrainRate = 1000, BatchTokens = 1000 }, engine.Load);
         var busy = await engine.OccupyAsync();
         var queued = engine.PredictAsync("a b");
         engine.Time.Advance(TimeSpan.FromMilliseconds(1));

@@ -16,7 +16,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     {
         Session = new FakeSession(new FakeVocabulary());
         var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1) };
-        _engine = new BatchingEngine(Package, options, [new OpenSlot("cpu", Session, FirstRate: 1000)], Time);
+        _engine = new BatchingEngine(Package, options, [new OpenSlot("cpu", Session, batchTokens, FirstRate: 1000)], Time);
     }
 
     public FakeTimeProvider Time { get; } = new();

@@ -69,12 +69,12 @@ public sealed class InferenceEngineTests
 
     [Theory]
     [InlineData(2, 8, 1)]
-    [InlineData(15, 8, 1)]
-    [InlineData(16, 8, 2)]
-    [InlineData(40, 8, 4)]
-    [InlineData(40, 2, 2)]
-    [InlineData(100, 6, 6)]
-    [InlineData(1000, 64, 64)]
+    [InlineData(150, 8, 1)]
+    [InlineData(151, 8, 2)]
+    [InlineData(400, 8, 4)]
+    [InlineData(400, 2, 2)]
+    [InlineData(1000, 6, 6)]
+    [InlineData(10_000, 64, 64)]
     public void SlotPlan_TimeOnOneThread_AsFewThreadsAsAreQuick(int milliseconds, int cores, int threads)
         => Assert.Equal(threads, SlotPlan.Threads(TimeSpan.FromMilliseconds(milliseconds), cores));
 

@@ -85,16 +85,16 @@ public sealed class MeasureTests
     public void SecondsAhead_MixedLengths_EachAtItsRate()
     {
         var time = new FakeTimeProvider();
-        var queue = new BatchQueue(1000, time);
+        var queue = new BatchQueue(time);
         Add(Lane.Interactive, 10, 100);
         Add(Lane.Bulk, 200);
         Assert.Equal(310, queue.Tokens);
         Assert.Equal((10 / 1000.0) + (100 / 100.0), queue.SecondsAhead(Lane.Interactive, RateOf), 1e-9);
         Assert.Equal((10 / 1000.0) + (100 / 100.0) + (200 / 50.0), queue.SecondsAhead(Lane.Bulk, RateOf), 1e-9);
-        queue.Take(1000);
-        queue.Take(1000);
+        queue.Take(1000, 1000);
+        queue.Take(1000, 1000);
         Assert.Equal(200 / 50.0, queue.SecondsAhead(Lane.Bulk, RateOf), 1e-9);
-        queue.Take(1000);
+        queue.Take(1000, 1000);
         Assert.Equal((0, 0.0), (queue.Tokens, queue.SecondsAhead(Lane.Bulk, RateOf)));
 
         void Add(Lane lane, params int[] lengths)

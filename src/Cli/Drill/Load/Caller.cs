@@ -27,7 +27,7 @@ internal sealed class Caller : IDisposable
         _kind = kind;
         _clock = clock;
         var count = kind.Addresses.Length;
-        _urls = [.. Enumerable.Range(0, count).Select(i => new Uri(kind.Addresses[(number + i) % count], "/predict"))];
+        _urls = [.. Enumerable.Range(0, count).Select(i => new Uri(kind.Addresses[(number + i) % count], kind.Path))];
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -38,6 +38,8 @@ internal sealed class Caller : IDisposable
         if (connect is not null)
             handler.ConnectCallback = (context, cancellationToken) => connect(context, cancellationToken);
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        if (kind.RequestTimeout is { } limit)
+            _http.DefaultRequestHeaders.Add("X-Request-Timeout", string.Create(CultureInfo.InvariantCulture, $"{limit.TotalMilliseconds:0}ms"));
     }
 
     /// <summary>Asks for one text; never throws for what the service does.</summary>
@@ -106,6 +108,8 @@ internal sealed class Caller : IDisposable
         {
             if (reader.TokenType != JsonTokenType.PropertyName)
                 continue;
+            if (reader.ValueTextEquals("error"u8))
+                return (null, 0); // of one row of several
             if (reader.ValueTextEquals("label"u8) && reader.Read())
                 label = reader.GetString();
             else if (reader.ValueTextEquals("score"u8) && reader.Read())

@@ -15,6 +15,12 @@ internal sealed record CallerKind(string Key, Bilingual Name, ImmutableArray<Uri
     public const string TwoUrlKey = "two-URL";
     public const string VanishingKey = "vanishing";
 
+    /// <summary>What is called.</summary>
+    public string Path { get; init; } = "/predict";
+
+    /// <summary>X-Request-Timeout, where it is sent.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
+
     /// <summary>Set for callers that close their connection after this long without an answer; they are not judged.</summary>
     public TimeSpan? HangUpAfter { get; init; }
 

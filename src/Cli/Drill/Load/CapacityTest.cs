@@ -11,19 +11,18 @@ internal static class CapacityTest
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
 
-    /// <param name="cluster">Asked at its shared address.</param>
+    /// <param name="cluster">The one that is asked.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="bodies">What.</param>
     /// <param name="warmUp">Not measured.</param>
     /// <param name="time">The drill's.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="texts">What is asked; none: the reviews.</param>
     /// <returns>Answers a second at the best step.</returns>
     /// <exception cref="UserException">Nothing is answered.</exception>
     public static async Task<double> MeasureAsync(
-        DrillCluster cluster, TimeSpan warmUp, TimeProvider time, CancellationToken cancellationToken, params ImmutableArray<string> texts)
+        DrillCluster cluster, CallerKind kind, ImmutableArray<byte[]> bodies, TimeSpan warmUp, TimeProvider time, CancellationToken cancellationToken)
     {
         var clock = new ScenarioClock(time);
-        var bodies = (texts.IsEmpty ? ReviewTexts.All : texts).Select(LoadGenerator.Body).ToArray();
-        var kind = CallerKind.OneUrl(cluster.Shared);
         await RunAsync(Steps[^2], warmUp);
         var best = 0.0;
         foreach (var callers in Steps)

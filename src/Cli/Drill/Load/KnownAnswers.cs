@@ -8,15 +8,15 @@ internal sealed class KnownAnswers(ImmutableArray<Sample> answers)
     /// <summary>Nearer to the fence than this, another batch-mate may tip the label.</summary>
     public const double Undecided = 0.02;
 
-    /// <summary>Asks each text once, as the load will.</summary>
+    /// <summary>Asks each once, as the load will.</summary>
     /// <exception cref="UserException">One is not answered.</exception>
-    public static async Task<KnownAnswers> AskAsync(ImmutableArray<string> texts, CallerKind caller, Connect? connect, ScenarioClock clock)
+    public static async Task<KnownAnswers> AskAsync(ImmutableArray<byte[]> bodies, CallerKind caller, Connect? connect, ScenarioClock clock)
     {
         using var asking = new Caller(caller, 0, connect, clock);
-        var answers = ImmutableArray.CreateBuilder<Sample>(texts.Length);
-        for (var i = 0; i < texts.Length; i++)
+        var answers = ImmutableArray.CreateBuilder<Sample>(bodies.Length);
+        for (var i = 0; i < bodies.Length; i++)
         {
-            var answer = await asking.AskAsync(clock.Now, i, LoadGenerator.Body(texts[i]));
+            var answer = await asking.AskAsync(clock.Now, i, bodies[i]);
             if (!answer.Answered)
                 throw new UserException($"the cluster does not answer, before any fault: {answer.Failure}");
             answers.Add(answer);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Evergrain.Cli.Drill.Load;
@@ -10,7 +11,7 @@ internal sealed class LoadGenerator : IAsyncDisposable
 {
     private readonly ScenarioClock _clock;
     private readonly Caller[] _callers;
-    private readonly byte[][] _bodies;
+    private readonly ImmutableArray<byte[]> _bodies;
     private readonly PoissonSchedule _schedule;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
@@ -24,7 +25,7 @@ internal sealed class LoadGenerator : IAsyncDisposable
         _clock = clock;
         Options = options;
         _callers = [.. options.Kinds.SelectMany(kind => Enumerable.Range(0, options.CallersPerKind).Select(n => new Caller(kind, n, options.Connect, clock)))];
-        _bodies = [.. options.Texts.Select(Body)];
+        _bodies = options.Bodies;
         _schedule = new PoissonSchedule(options.PerSecond, options.Seed);
         _thread = new Thread(Send) { IsBackground = true, Name = "load" };
     }

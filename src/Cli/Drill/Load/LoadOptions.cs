@@ -18,7 +18,8 @@ internal sealed record LoadOptions
     /// <summary>Of the arrivals and of the choice of texts: the same seed gives the same load.</summary>
     public int Seed { get; init; } = 1;
 
-    public ImmutableArray<string> Texts { get; init; } = ReviewTexts.All;
+    /// <summary>JSON of the requests that it draws from.</summary>
+    public ImmutableArray<byte[]> Bodies { get; init; } = ReviewTexts.Bodies;
 
     /// <summary>Null: this process's own sockets.</summary>
     public Connect? Connect { get; init; }

@@ -1,14 +1,28 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Evergrain.Cli.Drill.Load;
 
 /// <summary>Reviews as people write them, short and long, written for the drill.</summary>
 internal static class ReviewTexts
 {
-    private const int LongReviews = 8;
+    private const int Characters = 240;
 
-    /// <summary>As long as a model takes: eight reviews each, about 250 characters. Running them costs far more than asking for them.</summary>
-    public static ImmutableArray<string> Long => [.. All.Index().Select(first => string.Concat(Enumerable.Range(first.Index, LongReviews).Select(i => All[i % All.Length])))];
+    /// <summary>Of a call that is not cut into chunks: it is answered or refused as a whole.</summary>
+    private const int Calls = 6;
+
+    /// <summary>A request for each.</summary>
+    public static ImmutableArray<byte[]> Bodies => [.. All.Select(LoadGenerator.Body)];
+
+    /// <summary>Requests for <c>/batch_predict</c>: six texts of 240 characters each. Running one costs far more than asking for it.</summary>
+    public static ImmutableArray<byte[]> Batches
+    {
+        get
+        {
+            ImmutableArray<string> texts = [.. All.Select((_, first) => string.Concat(From(All, first, All.Length))[..Characters])];
+            return [.. texts.Select((_, first) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, IEnumerable<string>> { ["texts"] = From(texts, first, Calls) }))];
+        }
+    }
 
     public static ImmutableArray<string> All { get; } =
     [
@@ -66,4 +80,6 @@ internal static class ReviewTexts
         "虽然等位久了点，但是味道对得起这个时间。",
         "不好不坏，能用，没有特别的感觉。",
     ];
+
+    private static IEnumerable<string> From(ImmutableArray<string> texts, int first, int count) => Enumerable.Range(first, count).Select(i => texts[i % texts.Length]);
 }

@@ -29,7 +29,7 @@ internal sealed class SteadyScenario : IScenario
     public async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var length = run.Quick ? TimeSpan.FromMinutes(2) : TimeSpan.FromHours(1);
-        var capacity = await CapacityTest.MeasureAsync(run.Cluster, WarmUp, run.Clock.Time, cancellationToken);
+        var capacity = await CapacityTest.MeasureAsync(run.Cluster, run.OneUrl, ReviewTexts.Bodies, WarmUp, run.Clock.Time, cancellationToken);
         await using var resources = ResourceLog.Start(run, TimeSpan.FromSeconds(run.Quick ? 1 : 10));
         await run.BeginAsync(new LoadOptions { PerSecond = Share * capacity, Kinds = [run.OneUrl], Connect = run.Cluster.Connect }, cancellationToken);
         var start = run.Mark(MarkKind.Injection, "", $"{Texts.Of(Share * capacity)} requests/s");

@@ -1,7 +1,7 @@
 namespace Evergrain.Engine.Batching;
 
 /// <summary>The texts that wait, for all slots of the engine: interactive ones first, oldest first within a lane.</summary>
-internal sealed class BatchQueue(int budget, TimeProvider time)
+internal sealed class BatchQueue(TimeProvider time)
 {
     /// <summary>Texts of one lane that a batch looks through for ones of its length.</summary>
     private const int LookAhead = 512;
@@ -10,7 +10,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
     private static readonly TimeSpan BulkPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Predicted length of a bulk batch while people wait: each may have to wait for one.</summary>
-    private const double BulkSeconds = 0.01;
+    private const double BulkSeconds = 0.004;
 
     /// <summary>People wait where the last interactive text came so lately.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
@@ -101,7 +101,8 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
 
     /// <summary>Waits for work and takes a batch of one lane; null once the queue is closed.</summary>
     /// <param name="rate">Tokens per second of the slot that takes it.</param>
-    public List<WorkItem>? Take(double rate)
+    /// <param name="budget">Padded tokens of its batches.</param>
+    public List<WorkItem>? Take(double rate, int budget)
     {
         lock (_gate)
         {
@@ -109,8 +110,8 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
             {
                 // A lane may turn out to hold nothing but texts that nobody waits for any more; then the other has its turn.
                 var bulkFirst = BulkIsDue();
-                if (TakeFrom(bulkFirst ? _bulk : _interactive, rate) is { } batch) return batch;
-                if (TakeFrom(bulkFirst ? _interactive : _bulk, rate) is { } other) return other;
+                if (TakeFrom(bulkFirst ? _bulk : _interactive, rate, budget) is { } batch) return batch;
+                if (TakeFrom(bulkFirst ? _interactive : _bulk, rate, budget) is { } other) return other;
                 if (_interactive.Count + _bulk.Count == 0) Monitor.Wait(_gate);
             }
 
@@ -143,7 +144,7 @@ internal sealed class BatchQueue(int budget, TimeProvider time)
         => _bulk.First is { } oldest && _interactive.Count > 0
             && time.GetElapsedTime(Math.Max(_bulkServed, oldest.Value.Call.Enqueued)) >= BulkPatience;
 
-    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue, double rate)
+    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue, double rate, int budget)
     {
         List<WorkItem>? batch = null;
         var shape = default(BatchShape);

@@ -10,6 +10,7 @@ namespace Evergrain.Engine.Batching;
 internal sealed class DeviceSlot
 {
     private readonly IModelSession _session;
+    private readonly int _budget;
     private readonly BatchQueue _queue;
     private readonly TimeProvider _time;
     private readonly BatchRunner _runner;
@@ -19,13 +20,13 @@ internal sealed class DeviceSlot
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunningBatch? _running;
 
-    public DeviceSlot(string device, IModelSession session, double firstRate, ModelPackage package, BatchQueue queue, TimeProvider time)
+    public DeviceSlot(OpenSlot slot, ModelPackage package, BatchQueue queue, TimeProvider time)
     {
-        (_session, _queue, _time) = (session, queue, time);
-        _runner = new BatchRunner(session, package.Manifest.Labels.Length, package.Tokenizer.PadId);
-        _rate = new DrainRate(firstRate);
+        (_session, _budget, _queue, _time) = (slot.Session, slot.Budget, queue, time);
+        _runner = new BatchRunner(slot.Session, package.Manifest.Labels.Length, package.Tokenizer.PadId);
+        _rate = new DrainRate(slot.FirstRate);
         _busy = new BusyMeter(time);
-        _thread = new Thread(Loop) { Name = $"evergrain {device}", IsBackground = true };
+        _thread = new Thread(Loop) { Name = $"evergrain {slot.Device}", IsBackground = true };
     }
 
     /// <summary>Tokens per second while busy.</summary>
@@ -63,7 +64,7 @@ internal sealed class DeviceSlot
         try
         {
             // No waiting for more: what comes while a batch runs is the next batch.
-            while (_queue.Take(_rate.Current) is { } batch) Run(batch);
+            while (_queue.Take(_rate.Current, _budget) is { } batch) Run(batch);
         }
         finally
         {

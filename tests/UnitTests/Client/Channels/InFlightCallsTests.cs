@@ -4,7 +4,9 @@ namespace Evergrain.UnitTests.Client.Channels;
 
 public class InFlightCallsTests
 {
-    private readonly InFlightCalls _calls = new(suspectTokens: 100);
+    private const long Suspect = 100;
+
+    private readonly InFlightCalls _calls = new();
 
     [Theory]
     [InlineData("10", "x")]
@@ -17,7 +19,7 @@ public class InFlightCallsTests
     public void MarkClosed_TokensOldestFirst_WhoMayHaveRun(string tokens, string may)
     {
         var calls = tokens.Split(' ').Select(t => _calls.Add(int.Parse(t, null))).ToList();
-        Assert.Equal(calls.Count, _calls.MarkClosed());
+        Assert.Equal(calls.Count, _calls.MarkClosed(Suspect));
         Assert.All(calls, c => Assert.True(c.ConnectionClosed));
         Assert.Equal(may, string.Concat(calls.Select(c => c.MayHaveRun ? 'x' : '.')));
     }
@@ -37,7 +39,7 @@ public class InFlightCallsTests
     {
         var calls = Enumerable.Range(0, 4).Select(_ => _calls.Add(50)).ToList();
         _calls.Remove(calls[removed]);
-        Assert.Equal((3, 3), (_calls.Count, _calls.MarkClosed()));
+        Assert.Equal((3, 3), (_calls.Count, _calls.MarkClosed(Suspect)));
         Assert.Equal(may, string.Concat(calls.Select(c => c.MayHaveRun ? 'x' : '.')));
         Assert.False(calls[removed].ConnectionClosed);
     }
@@ -47,9 +49,9 @@ public class InFlightCallsTests
     {
         var calls = Enumerable.Range(0, 5).Select(_ => _calls.Add(50)).ToList();
         foreach (var i in (int[])[2, 0, 4, 1, 3]) _calls.Remove(calls[i]);
-        Assert.Equal((0, 0), (_calls.Count, _calls.MarkClosed()));
+        Assert.Equal((0, 0), (_calls.Count, _calls.MarkClosed(Suspect)));
         var next = _calls.Add(1);
-        Assert.Equal(1, _calls.MarkClosed());
+        Assert.Equal(1, _calls.MarkClosed(Suspect));
         Assert.True(next.MayHaveRun);
     }
 
@@ -75,6 +77,6 @@ public class InFlightCallsTests
 
             foreach (var call in mine) _calls.Remove(call);
         })));
-        Assert.Equal((0, 0), (_calls.Count, _calls.MarkClosed()));
+        Assert.Equal((0, 0), (_calls.Count, _calls.MarkClosed(Suspect)));
     }
 }
