@@ -16,6 +16,8 @@ public interface IInferenceGrain : IGrainWithStringKey
     /// <returns>One result per text in order, or a refusal. A text that fails alone is an error on its row.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     [Alias("predict")]
+    // How long a call may take is its own deadline's business, up to a minute and more on a slow model: the client ends it by cancelling it.
+    [ResponseTimeout("1.00:00:00")]
     Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default);
 }
 

@@ -66,8 +66,8 @@ internal sealed class OpenLoop(ImmutableArray<string> texts)
     /// <summary>Answers a second to callers who ask again at once: no open loop can be served faster.</summary>
     public async Task<double> FullSpeedAsync(Uri address, CancellationToken cancellationToken)
     {
-        const int callers = 16;
-        var (length, warm) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+        const int callers = 32;
+        var (length, warm) = (TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(6));
         var (start, answered) = (_clock.Now, 0);
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
         {

@@ -82,6 +82,6 @@ public sealed record EngineOptions
     /// <summary>Budget of a batch in padded tokens (longest × count); 0: what suits the device (see <see cref="SlotPlan"/>).</summary>
     public int BatchTokens { get; init; }
 
-    /// <summary>Queue limit in predicted wait; for each call also 40 % of its own time.</summary>
+    /// <summary>Queue limit in predicted wait; for each call also half of its own time.</summary>
     public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
 }

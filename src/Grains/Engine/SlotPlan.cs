@@ -10,7 +10,7 @@ namespace Evergrain.Engine;
 public static class SlotPlan
 {
     /// <summary>What a batch of this size computes with stays in a core's own cache; one of 4,096 has left it and is a fifth slower (bench: sessions).</summary>
-    private const int CpuBatchTokens = 512;
+    private const int CpuBatchTokens = 256;
 
     /// <summary>A CUDA device wants to be filled.</summary>
     private const int CudaBatchTokens = 4096;

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Evergrain.Cli;
 using Evergrain.Cli.Drill;
 using Evergrain.Cli.Drill.Load;
+using Evergrain.Cli.Drill.Scenarios;
 using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.UnitTests.Drill;
@@ -52,5 +54,23 @@ public sealed class ScenarioCatalogueTests
         Assert.InRange(ReviewTexts.All.Length, 55, 70);
         Assert.Equal(ReviewTexts.All.Length, ReviewTexts.All.Distinct().Count());
         Assert.True(ReviewTexts.All.Min(t => t.Length) <= 6 && ReviewTexts.All.Max(t => t.Length) >= 55);
+    }
+
+    [Fact]
+    public void ReviewTexts_Batches_AreCallsOfSixLongTexts()
+    {
+        Assert.Equal(ReviewTexts.All.Length, ReviewTexts.Batches.Length);
+        Assert.All(ReviewTexts.Batches, body =>
+        {
+            using var json = JsonDocument.Parse(body);
+            Assert.Equal([240, 240, 240, 240, 240, 240], json.RootElement.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!.Length));
+        });
+    }
+
+    [Fact]
+    public void BadInputs_All_NameWhatIsRight()
+    {
+        Assert.All(BadInputs.All, input => Assert.All(input.Expected, status => Assert.True(status == 200 || status is >= 400 and < 500, input.Name)));
+        Assert.DoesNotContain(BadInputs.All, input => input.Expected.IsEmpty);
     }
 }

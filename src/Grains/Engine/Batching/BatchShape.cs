@@ -6,7 +6,7 @@ internal readonly record struct BatchShape(int Count, int Longest, int Tokens)
 {
     /// <summary>Most padding in a batch, as a share of its real tokens. On a CPU a batch gains little over one text after the
     /// other, and more padding than this would cost more than it gains.</summary>
-    private const double MostPadding = 0.25;
+    private const double MostPadding = 0.05;
 
     /// <summary>What the device computes.</summary>
     public int PaddedTokens => Count * Longest;

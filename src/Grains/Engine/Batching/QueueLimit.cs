@@ -9,7 +9,7 @@ internal static class QueueLimit
     /// <summary>Share of a call's time that it may spend in the queue. A prediction is no promise (a rush takes processor time from what computes: the
     /// wait was up to 1.8 times the predicted one), and a caller who is refused at once can still go elsewhere; one whose time ends in the queue has waited
     /// for nothing.</summary>
-    private const double ShareOfTime = 0.4;
+    private const double ShareOfTime = 0.5;
 
     /// <summary>Longest predicted wait that a call is taken on with.</summary>
     /// <param name="timeLeft">The call's time.</param>
