@@ -12,10 +12,8 @@ internal static class BaselineBench
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(12);
 
-    /// <summary>Share of the old stack's capacity at which the faults happen: one survivor must be able to carry it.</summary>
+    /// <summary>Share of what the old stack answers at full speed at which the faults happen: one survivor must be able to carry it.</summary>
     private const double FaultShare = 0.35;
-
-    private const double LeastRate = 5;
 
     /// <returns>0 where the ratio is kept.</returns>
     public static async Task<int> RunAsync(BaselineOptions options, CancellationToken cancellationToken)
@@ -48,7 +46,7 @@ internal static class BaselineBench
             }
 
             var kept = ReportCapacity(stacks, rounds, options.Least);
-            await FaultsAsync([stacks[0], stacks[2]], load, Math.Max(LeastRate, FaultShare * Rounds.Median(rounds, found => found[0])), cancellationToken);
+            await FaultsAsync([stacks[0], stacks[2]], load, FaultShare * await load.FullSpeedAsync(stacks[0].Address, cancellationToken), cancellationToken);
             return kept ? 0 : 1;
         }
         finally

@@ -29,6 +29,7 @@ internal static class LatencyBench
         ImmutableArray<string> texts = [.. ReviewTexts.Create(20_000)];
         await using var pair = await EvergrainStack.StartAsync("pair", options.Model, cancellationToken);
         var load = new OpenLoop(texts);
+        await load.FullSpeedAsync(pair.Address, cancellationToken); // until what runs often is compiled for speed
         var most = await load.FullSpeedAsync(pair.Address, cancellationToken);
         Console.WriteLine($"{options.Model} ({package.Identity.Version}), two silos and two gateways on {Environment.ProcessorCount} cores, lengths of real reviews; at most {most:F0} requests/s");
         var kept = await IdleAsync(package, texts, pair.Address, IdleShare * most, options.Seconds, cancellationToken);

@@ -26,6 +26,9 @@ internal sealed record DrillEnvironment
     /// <summary>Failover is switched off, and the drill must notice.</summary>
     public bool SelfTest { get; init; }
 
+    /// <summary>Of the model's file; 0 where there is none.</summary>
+    public long ModelBytes => new FileInfo(Path.Combine(Config.Model.Path, "model.onnx")) is { Exists: true } file ? file.Length : 0;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public const string NotAttached = "needs a cluster of its own: run it without --attach";

@@ -42,6 +42,8 @@ public sealed class ScenarioCatalogueTests
     [InlineData("supervisor", true, false, false, DrillEnvironment.NotAttached)]
     [InlineData("poison", false, false, false, "needs the test build of the silo: build Orleans.sln")]
     [InlineData("poison", false, false, true, null)]
+    [InlineData("overload", false, false, false, "needs a model that is the limit itself: one of BERT-base's size, 64 MiB at least (--config)")]
+    [InlineData("bulk", false, false, false, null)]
     public void WhyNotRun_Environment_Reason(string name, bool attached, bool postgreSql, bool testBuild, string? expected)
     {
         var environment = new DrillEnvironment { Config = Config, Attached = attached, HasPostgreSql = postgreSql, FaultySilo = testBuild ? "/somewhere" : null };
