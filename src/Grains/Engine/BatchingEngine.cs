@@ -32,7 +32,7 @@ internal sealed class BatchingEngine : IInferenceEngine
         _queue = new BatchQueue(time);
         Plan = string.Join(", ", slots.GroupBy(slot => (slot.Device, slot.Threads), (of, own) => $"{of.Device}: {Count(own.Count(), "slot")} of {Count(of.Threads, "thread")}"));
         _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, time))];
-        _batchTokens = slots.Sum(slot => slot.Budget);
+        _batchTokens = slots.Sum(slot => slot.Budget.Tokens);
         _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
         _retryAfter = call => RetryAfter(call.Lane, _time.GetElapsedTime(call.Enqueued, call.Deadline));
         foreach (var slot in _slots) slot.Start();
@@ -131,7 +131,7 @@ internal sealed class BatchingEngine : IInferenceEngine
 /// <summary>A session that has given its known answers.</summary>
 /// <param name="Device">As the configuration writes it.</param>
 /// <param name="Session">Its own, or shared.</param>
-/// <param name="Budget">Padded tokens of a batch.</param>
+/// <param name="Budget">Of its batches.</param>
 /// <param name="FirstRate">Tokens per second as measured.</param>
 /// <param name="Threads">Intra-op threads.</param>
-internal readonly record struct OpenSlot(string Device, IModelSession Session, int Budget, double FirstRate, int Threads = 1);
+internal readonly record struct OpenSlot(string Device, IModelSession Session, BatchBudget Budget, double FirstRate, int Threads = 1);

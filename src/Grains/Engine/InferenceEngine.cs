@@ -1,3 +1,4 @@
+using Evergrain.Engine.Batching;
 using Evergrain.Engine.Models;
 using Evergrain.Engine.Sessions;
 
@@ -44,7 +45,7 @@ public static class InferenceEngine
                 var threads = options.Threads > 0 ? options.Threads : device.CudaId is null ? QuickThreads(package, device, cores, open, time) : cores;
                 var session = open(package, device, threads);
                 var first = slots.Count;
-                slots.Add(new OpenSlot(device.ToString(), session, options.BatchTokens > 0 ? options.BatchTokens : SlotPlan.BatchTokens(device.CudaId is null), 0, threads));
+                slots.Add(new OpenSlot(device.ToString(), session, BatchBudget.For(device.CudaId is null, options.BatchTokens), 0, threads));
                 slots[first] = slots[first] with { FirstRate = Prove(package, device, slots[first], time, cancellationToken) };
                 var count = options.Slots > 0 ? options.Slots : device.CudaId is null ? SlotPlan.Slots(cores, threads) : 1;
                 while (slots.Count < first + count) slots.Add(slots[first] with { Session = session.Share() });
@@ -77,7 +78,7 @@ public static class InferenceEngine
         trial.RequireKnownAnswers(device, cancellationToken);
         trial.RunLongest(); // the largest buffers are made now, not under the first long text
         cancellationToken.ThrowIfCancellationRequested();
-        var rows = Math.Clamp(slot.Budget / MeasuredLength, 1, MeasuredRows);
+        var rows = Math.Clamp(slot.Budget.Tokens / MeasuredLength, 1, MeasuredRows);
         trial.Measure(rows, MeasuredLength, runs: 1);
         return trial.Measure(rows, MeasuredLength, runs: 1).TokensPerSecond;
     }

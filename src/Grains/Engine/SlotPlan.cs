@@ -9,7 +9,8 @@ namespace Evergrain.Engine;
 /// </summary>
 public static class SlotPlan
 {
-    /// <summary>What a batch of this size computes with stays in a core's own cache; one of 4,096 has left it and is a fifth slower (bench: sessions).</summary>
+    /// <summary>What a batch of this size computes with stays in a core's own cache; one of 4,096 has left it and is a fifth slower, and whoever comes next waits for it
+    /// (bench: sessions).</summary>
     private const int CpuBatchTokens = 256;
 
     /// <summary>A CUDA device wants to be filled.</summary>

@@ -78,7 +78,7 @@ public sealed record EngineConfig
     /// <summary>Batches that a device computes at the same time; 0: on a CPU the silo's cores ÷ threads, on a CUDA device 1.</summary>
     public int Slots { get; init; }
 
-    /// <summary>Padded tokens (longest × count) in one batch, at most 1,048,576; 0: 512 on a CPU, 4,096 on a CUDA device.</summary>
+    /// <summary>Padded tokens (longest × count) in one batch, at most 1,048,576; 0: 256 on a CPU, 4,096 on a CUDA device.</summary>
     public int BatchTokens { get; init; }
 
     /// <summary>Padded-token queue limit of a silo, in predicted waiting time.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evergrain.Engine;
+using Evergrain.Engine.Batching;
 using Evergrain.Engine.Models;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,7 +17,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     {
         Session = new FakeSession(new FakeVocabulary());
         var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1) };
-        _engine = new BatchingEngine(Package, options, [new OpenSlot("cpu", Session, batchTokens, FirstRate: 1000)], Time);
+        _engine = new BatchingEngine(Package, options, [new OpenSlot("cpu", Session, BatchBudget.For(cpu: true, batchTokens), FirstRate: 1000)], Time);
     }
 
     public FakeTimeProvider Time { get; } = new();

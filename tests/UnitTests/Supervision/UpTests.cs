@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using Evergrain.Cli;
 using Evergrain.Cli.Commands;
+using Evergrain.Cli.Drill.Clusters;
 using Evergrain.Cli.Status;
 using Evergrain.Cli.Supervision;
 
@@ -14,8 +15,8 @@ namespace Evergrain.UnitTests.Supervision;
 public sealed class UpTests : IDisposable
 {
     private readonly Scene _scene = new($$"""
-        silos: [{ name: silo-a, siloPort: {{FreePort()}}, gatewayPort: {{FreePort()}}, adminPort: {{FreePort()}} }]
-        gateways: [{ name: gateway-a, listen: [http://127.0.0.1:{{FreePort()}}] }]
+        silos: [{ name: silo-a, siloPort: {{FreePorts.Take()}}, gatewayPort: {{FreePorts.Take()}}, adminPort: {{FreePorts.Take()}} }]
+        gateways: [{ name: gateway-a, listen: [http://127.0.0.1:{{FreePorts.Take()}}] }]
         webuis: []
         """);
 
@@ -203,11 +204,4 @@ public sealed class UpTests : IDisposable
             .RunAsync([_silo.Spec, _gateway.Spec], _stop.Token, CancellationToken.None);
 
     private string[] Lines() => _scene.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

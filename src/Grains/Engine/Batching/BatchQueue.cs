@@ -101,8 +101,8 @@ internal sealed class BatchQueue(TimeProvider time)
 
     /// <summary>Waits for work and takes a batch of one lane; null once the queue is closed.</summary>
     /// <param name="rate">Tokens per second of the slot that takes it.</param>
-    /// <param name="budget">Padded tokens of its batches.</param>
-    public List<WorkItem>? Take(double rate, int budget)
+    /// <param name="budget">Of its batches.</param>
+    public List<WorkItem>? Take(double rate, BatchBudget budget)
     {
         lock (_gate)
         {
@@ -144,13 +144,13 @@ internal sealed class BatchQueue(TimeProvider time)
         => _bulk.First is { } oldest && _interactive.Count > 0
             && time.GetElapsedTime(Math.Max(_bulkServed, oldest.Value.Call.Enqueued)) >= BulkPatience;
 
-    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue, double rate, int budget)
+    private List<WorkItem>? TakeFrom(LinkedList<WorkItem> queue, double rate, BatchBudget budget)
     {
         List<WorkItem>? batch = null;
         var shape = default(BatchShape);
         var now = time.GetTimestamp();
         var people = _interactiveCame is { } came && time.GetElapsedTime(came, now) < Lately;
-        var room = queue == _bulk && people ? Math.Min(budget, (int)(rate * BulkSeconds)) : budget;
+        var room = queue == _bulk && people ? budget with { Tokens = Math.Min(budget.Tokens, (int)(rate * BulkSeconds)) } : budget;
         var node = queue.First;
         for (var looked = 0; node is not null && looked < LookAhead; looked++)
         {

@@ -4,19 +4,15 @@ namespace Evergrain.Engine.Batching;
 /// are alike in length.</summary>
 internal readonly record struct BatchShape(int Count, int Longest, int Tokens)
 {
-    /// <summary>Most padding in a batch, as a share of its real tokens. On a CPU a batch gains little over one text after the
-    /// other, and more padding than this would cost more than it gains.</summary>
-    private const double MostPadding = 0.05;
-
     /// <summary>What the device computes.</summary>
     public int PaddedTokens => Count * Longest;
 
     public BatchShape With(int tokens) => new(Count + 1, Math.Max(Longest, tokens), Tokens + tokens);
 
     /// <summary>True where a text of this length may join. The first always may: nothing could run it otherwise.</summary>
-    public bool Takes(int tokens, int budget)
+    public bool Takes(int tokens, BatchBudget budget)
     {
         var next = With(tokens);
-        return Count == 0 || (next.PaddedTokens <= budget && next.PaddedTokens <= next.Tokens * (1 + MostPadding));
+        return Count == 0 || (next.PaddedTokens <= budget.Tokens && next.PaddedTokens <= next.Tokens * (1 + budget.Padding));
     }
 }

@@ -10,7 +10,7 @@ namespace Evergrain.Engine.Batching;
 internal sealed class DeviceSlot
 {
     private readonly IModelSession _session;
-    private readonly int _budget;
+    private readonly BatchBudget _budget;
     private readonly BatchQueue _queue;
     private readonly TimeProvider _time;
     private readonly BatchRunner _runner;
