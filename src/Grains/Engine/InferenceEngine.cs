@@ -42,13 +42,24 @@ public static class InferenceEngine
             foreach (var device in devices)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var threads = options.Threads > 0 ? options.Threads : device.CudaId is null ? QuickThreads(package, device, cores, open, time) : cores;
-                var session = open(package, device, threads);
+                var cpu = device.CudaId is null;
                 var first = slots.Count;
-                slots.Add(new OpenSlot(device.ToString(), session, BatchBudget.For(device.CudaId is null, options.BatchTokens), 0, threads));
-                slots[first] = slots[first] with { FirstRate = Prove(package, device, slots[first], time, cancellationToken) };
-                var count = options.Slots > 0 ? options.Slots : device.CudaId is null ? SlotPlan.Slots(cores, threads) : 1;
-                while (slots.Count < first + count) slots.Add(slots[first] with { Session = session.Share() });
+                OpenWith(options.Threads > 0 ? options.Threads : cpu ? 1 : cores);
+                if (cpu && options.Threads == 0 && QuickThreads(package, slots[first].Session, cores, time) is > 1 and var threads)
+                {
+                    slots[first].Session.Dispose();
+                    slots.RemoveAt(first);
+                    OpenWith(threads);
+                }
+
+                var count = options.Slots > 0 ? options.Slots : cpu ? SlotPlan.Slots(cores, slots[first].Threads) : 1;
+                while (slots.Count < first + count) slots.Add(slots[first] with { Session = slots[first].Session.Share() });
+
+                void OpenWith(int number)
+                {
+                    slots.Add(new OpenSlot(device.ToString(), open(package, device, number), BatchBudget.For(cpu, options.BatchTokens), 0, number));
+                    slots[first] = slots[first] with { FirstRate = Prove(package, device, slots[first], time, cancellationToken) };
+                }
             }
 
             return new BatchingEngine(package, options, slots, time);
@@ -61,10 +72,9 @@ public static class InferenceEngine
     }
 
     /// <summary>Threads that make a single text quick, from its time on one.</summary>
-    private static int QuickThreads(ModelPackage package, DeviceSpec device, int cores, SessionFactory open, TimeProvider time)
+    private static int QuickThreads(ModelPackage package, IModelSession session, int cores, TimeProvider time)
     {
         if (cores == 1) return 1;
-        using var session = open(package, device, 1);
         var trial = new SessionTrial(package, session, time);
         trial.Measure(rows: 1, SlotPlan.TextTokens, runs: 1);
         return SlotPlan.Threads(TimeSpan.FromSeconds(1 / trial.Measure(rows: 1, SlotPlan.TextTokens, runs: 3).TextsPerSecond), cores);

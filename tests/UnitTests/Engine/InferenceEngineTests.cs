@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -66,6 +67,25 @@ public sealed class InferenceEngineTests
         Assert.Equal(plan, engine.Plan);
         Assert.All(await PredictAsync(engine, [.. Enumerable.Repeat("好", 300)]), result => Assert.Equal(0, result.LabelIndex));
     }
+
+    [Fact]
+    public async Task Open_QuickOnOneThread_OpenedOnce()
+    {
+        var opened = new List<int>();
+        await using var engine = await InferenceEngine.OpenWithAsync(
+            new EngineOptions { ModelPath = TestData.Path("tiny-model"), Cores = 4 }, TimeProvider.System,
+            (package, device, threads) =>
+            {
+                opened.Add(threads);
+                return OnnxSession.Open(package, device, threads);
+            },
+            Cancelled);
+        Assert.Equal([1], opened);
+    }
+
+    [Fact]
+    public void Predict_ResponseTimeout_IsNoShorterThanAnyDeadline()
+        => Assert.True(typeof(IInferenceGrain).GetMethod(nameof(IInferenceGrain.PredictAsync))!.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout >= TimeSpan.FromHours(1));
 
     [Theory]
     [InlineData(2, 8, 1)]
