@@ -57,4 +57,8 @@ public enum ErrorCode
 
     /// <summary>A fault of ours.</summary>
     Internal = 16,
+
+    /// <summary>The silo's device failed while it ran the batch that this call was in. Another silo may answer; but the call may be the cause, so its texts
+    /// are treated like those of a process that was lost.</summary>
+    DeviceLost = 17,
 }

@@ -74,6 +74,10 @@ public sealed record LoadReport
 
     /// <summary>Padded tokens that it runs at the same time at most; 0 where it does not say so.</summary>
     [Id(15)] public int BatchTokens { get; init; }
+
+    /// <summary>Number of the reading that <see cref="DeviceLoad"/> and <see cref="DeviceMemory"/> are of, growing within a boot: the same reading rides on many
+    /// reports, and whoever counts readings must count it once.</summary>
+    [Id(16)] public long DeviceSample { get; init; }
 }
 
 /// <summary>A text that two processes died on. Handed from client to client through the silos, so that every gateway refuses it.</summary>

@@ -6,6 +6,7 @@ using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
 using Evergrain.Silo.Membership;
 using Evergrain.Silo.Poison;
+using Evergrain.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Evergrain.Silo;
@@ -23,6 +24,9 @@ internal static class SiloServices
             => new SiloIdentity(silo.Name, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation));
 
         services.AddSingleton<MembershipHealth>();
+        services.AddSingleton<ServedEngine>();
+        services.AddSingleton<IDeviceTelemetry>(provider => new HostTelemetry(
+            () => provider.GetRequiredService<ServedEngine>().Devices, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IEngineHost>(provider => provider.GetRequiredService<EngineHost>());
         services.AddSingleton(EngineSettings.For(identity.Config, silo, Environment.ProcessorCount));

@@ -23,6 +23,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     private readonly Func<int, double> _rateOf; // one delegate for all calls
     private readonly Func<PredictCall, TimeSpan?> _retryAfter;
     private readonly int _batchTokens;
+    private readonly TaskCompletionSource<EngineFailure> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _disposed;
     private int _inFlight;
 
@@ -51,6 +52,12 @@ internal sealed class BatchingEngine : IInferenceEngine
         BatchTokens = _batchTokens,
         BusyShare = Sum(slot => slot.BusyShare) / _slots.Length,
     };
+
+    public ImmutableArray<DeviceUse> Devices => [.. _slots
+        .GroupBy(slot => slot.Device, (device, own) => (Device: device, Slots: own.ToArray()))
+        .Select(of => new DeviceUse(of.Device, of.Slots.Average(slot => slot.BusyShare), of.Slots.Length, of.Slots[0].Threads))];
+
+    public Task<EngineFailure> Failed => _failed.Task;
 
     public async Task<EngineAnswer> PredictAsync(
         ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default)

@@ -17,6 +17,13 @@ public interface IInferenceEngine : IAsyncDisposable
     /// <summary>Load now; cheap, never blocks.</summary>
     EngineLoad Load { get; }
 
+    /// <summary>Each device's part in it.</summary>
+    ImmutableArray<DeviceUse> Devices { get; }
+
+    /// <summary>Ends when a device has failed: wrong known answers, or a run that does not return. From then on every call fails with
+    /// <see cref="EngineFailedException"/>. Never faulted.</summary>
+    Task<EngineFailure> Failed { get; }
+
     /// <summary>Answers each text, in order.</summary>
     /// <param name="texts">Texts, not blank.</param>
     /// <param name="timeLeft">The caller's time from now on; work still queued after it is dropped.</param>
@@ -24,6 +31,7 @@ public interface IInferenceEngine : IAsyncDisposable
     /// <param name="cancellationToken">The caller's; cancelled work is dropped from the queue.</param>
     /// <returns>One result per text: a prediction, or the error of that text alone (deadline passed, session threw).</returns>
     /// <exception cref="EngineOverloadedException">The predicted wait is over the limit.</exception>
+    /// <exception cref="EngineFailedException">A device has failed; nothing of the call was answered.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     Task<EngineAnswer> PredictAsync(
         ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default);
@@ -48,6 +56,29 @@ public readonly record struct EngineLoad
 
     /// <summary>Share of the last seconds in which the slots' threads were busy, 0..1.</summary>
     public double BusyShare { get; init; }
+}
+
+/// <summary>One device of an engine.</summary>
+/// <param name="Device">As the configuration writes it.</param>
+/// <param name="BusyShare">Share of the last seconds in which its slots' threads were busy, 0..1.</param>
+/// <param name="Slots">Batches at the same time.</param>
+/// <param name="Threads">Intra-op threads of each.</param>
+public readonly record struct DeviceUse(string Device, double BusyShare, int Slots, int Threads);
+
+/// <summary>The end of an engine.</summary>
+/// <param name="Device">Which device, as the configuration writes it.</param>
+/// <param name="Reason">What was seen; names no text of a caller.</param>
+public sealed record EngineFailure(string Device, string Reason);
+
+/// <summary>A device failed.</summary>
+/// <param name="failure">Which and why.</param>
+/// <param name="running">True where the call was in the batch that it failed on: it may be the cause.</param>
+public sealed class EngineFailedException(EngineFailure failure, bool running) : Exception($"The device {failure.Device} failed: {failure.Reason}")
+{
+    public EngineFailure Failure { get; } = failure;
+
+    /// <summary>True where the call was in the batch that the device failed on.</summary>
+    public bool Running { get; } = running;
 }
 
 /// <summary>The queue's predicted wait is over its limit.</summary>

@@ -1,17 +1,16 @@
 using Evergrain.Engine;
 using Evergrain.Grains;
 using Evergrain.Silo.Membership;
+using Evergrain.Silo.Telemetry;
 
 namespace Evergrain.Silo.Lifecycle;
 
 /// <summary>The silo's state, its engine and the calls inside it.</summary>
 internal sealed partial class EngineHost(
-    SiloIdentity identity, MembershipHealth membership, TimeProvider time, ILogger<EngineHost> logger)
+    SiloIdentity identity, ServedEngine served, IDeviceTelemetry telemetry, MembershipHealth membership, ILogger<EngineHost> logger)
     : IEngineHost, IAsyncDisposable
 {
-    private readonly MemoryGauge _memory = new(time);
     private SiloCondition _condition = SiloCondition.Initial;
-    private IInferenceEngine? _engine;
     private long _sequence;
     private int _calls;
 
@@ -24,10 +23,10 @@ internal sealed partial class EngineHost(
 
     public string? Reason => Condition.Reason;
 
-    public ModelIdentity Model => Volatile.Read(ref _engine)?.Model ?? ModelIdentity.None;
+    public ModelIdentity Model => served.Current?.Model ?? ModelIdentity.None;
 
     /// <summary>The engine's load now; zero where none is open.</summary>
-    public EngineLoad CurrentLoad => Volatile.Read(ref _engine)?.Load ?? default;
+    public EngineLoad CurrentLoad => served.Current?.Load ?? default;
 
     /// <summary>Calls that entered and have not left.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -37,7 +36,7 @@ internal sealed partial class EngineHost(
         // Counted before the look at the condition: a drain closes the silo and then reads the count, so either it sees this call or
         // this call sees the silo closed.
         Interlocked.Increment(ref _calls);
-        if (Condition.TakesCalls) return Volatile.Read(ref _engine);
+        if (Condition.TakesCalls) return served.Current;
 
         Interlocked.Decrement(ref _calls);
         return null;
@@ -51,8 +50,9 @@ internal sealed partial class EngineHost(
         // report that overtakes another can bring the old state back.
         var sequence = Interlocked.Increment(ref _sequence);
         var condition = Condition;
-        var engine = Volatile.Read(ref _engine);
+        var engine = served.Current;
         var load = engine?.Load ?? default;
+        var device = telemetry.Current;
         return new()
         {
             Silo = identity.Name,
@@ -64,8 +64,10 @@ internal sealed partial class EngineHost(
             InFlight = load.InFlight,
             DrainRate = load.DrainRate,
             RestOfBatch = load.RestOfBatch,
-            DeviceLoad = load.BusyShare,
-            DeviceMemory = _memory.Share,
+            // What is not known does not count against this silo; how busy its own threads are it always knows.
+            DeviceLoad = device.Load ?? load.BusyShare,
+            DeviceMemory = device.Memory ?? 0,
+            DeviceSample = device.Number,
             BatchTokens = load.BatchTokens,
             Model = engine?.Model ?? ModelIdentity.None,
             MembershipAway = membership.Away,
@@ -78,7 +80,7 @@ internal sealed partial class EngineHost(
     /// <summary>Takes over an engine and opens the silo; false where the silo was told to stop meanwhile.</summary>
     public bool Open(IInferenceEngine engine)
     {
-        Volatile.Write(ref _engine, engine);
+        served.Exchange(engine);
         return Move(SiloState.Ready, null);
     }
 
@@ -106,7 +108,7 @@ internal sealed partial class EngineHost(
     /// <summary>Once, however often the container asks: it knows this object by two service types.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _engine, null) is { } engine) await engine.DisposeAsync();
+        if (served.Exchange(null) is { } engine) await engine.DisposeAsync();
     }
 
     private bool Move(SiloState next, string? reason, bool stopping = false)

@@ -90,6 +90,10 @@ public sealed class InferenceGrainTests
 
         public EngineLoad Load => default;
 
+        public ImmutableArray<DeviceUse> Devices => [];
+
+        public Task<EngineFailure> Failed { get; } = new TaskCompletionSource<EngineFailure>().Task;
+
         public int Inside { get; private set; }
 
         public (TimeSpan TimeLeft, Lane Lane) Asked { get; private set; }

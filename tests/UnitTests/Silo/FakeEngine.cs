@@ -15,6 +15,12 @@ internal sealed class FakeEngine : IInferenceEngine
     /// <summary>Called whenever the load is read, once set.</summary>
     public Action? LoadRead { get; set; }
 
+    public ImmutableArray<DeviceUse> Devices { get; set; } = [new DeviceUse("cpu", 0, 1, 1)];
+
+    public TaskCompletionSource<EngineFailure> Failure { get; } = new();
+
+    public Task<EngineFailure> Failed => Failure.Task;
+
     public EngineLoad Load
     {
         get

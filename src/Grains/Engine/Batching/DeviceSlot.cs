@@ -22,12 +22,19 @@ internal sealed class DeviceSlot
 
     public DeviceSlot(OpenSlot slot, ModelPackage package, BatchQueue queue, TimeProvider time)
     {
+        (Device, Threads) = (slot.Device, slot.Threads);
         (_session, _budget, _queue, _time) = (slot.Session, slot.Budget, queue, time);
         _runner = new BatchRunner(slot.Session, package.Manifest.Labels.Length, package.Tokenizer.PadId);
         _rate = new DrainRate(slot.FirstRate);
         _busy = new BusyMeter(time);
         _thread = new Thread(Loop) { Name = $"evergrain {slot.Device}", IsBackground = true };
     }
+
+    /// <summary>As the configuration writes it.</summary>
+    public string Device { get; }
+
+    /// <summary>Intra-op threads.</summary>
+    public int Threads { get; }
 
     /// <summary>Tokens per second while busy.</summary>
     public double DrainRate => _rate.Current;

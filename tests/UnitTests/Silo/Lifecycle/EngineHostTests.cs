@@ -10,7 +10,7 @@ public sealed class EngineHostTests : IAsyncDisposable
 {
     private readonly EngineHost _host = TestHost.Create(TimeProvider.System);
     private readonly FakeEngine _engine
-        = new() { Load = new EngineLoad { QueuedTokens = 12, InFlight = 3, DrainRate = 900, BusyShare = 0.5 } };
+        = new() { Load = new EngineLoad { QueuedTokens = 12, InFlight = 3, DrainRate = 900, BusyShare = 0.5 }, Devices = [new DeviceUse("cpu", 0.5, 1, 1)] };
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Evergrain.Engine;
+
+namespace Evergrain.Silo.Lifecycle;
+
+/// <summary>The engine that calls go to, where there is one: for whoever looks at it without taking part in the silo's life. Thread safe.</summary>
+internal sealed class ServedEngine
+{
+    private IInferenceEngine? _engine;
+
+    public IInferenceEngine? Current => Volatile.Read(ref _engine);
+
+    /// <summary>Empty where none is open.</summary>
+    public ImmutableArray<DeviceUse> Devices => Current?.Devices ?? [];
+
+    /// <returns>The engine before.</returns>
+    public IInferenceEngine? Exchange(IInferenceEngine? engine) => Interlocked.Exchange(ref _engine, engine);
+}
