@@ -29,6 +29,10 @@ public sealed partial class InferenceGrain(IEngineHost host, ILogger<InferenceGr
         {
             return Refuse(ErrorCode.Overloaded, e.Message, e.RetryAfter);
         }
+        catch (EngineFailedException e)
+        {
+            return Refuse(e.Running ? ErrorCode.DeviceLost : ErrorCode.NotReady, e.Message);
+        }
         catch (ObjectDisposedException)
         {
             // The silo closed its engine while the call waited: nothing is lost, another silo can answer.

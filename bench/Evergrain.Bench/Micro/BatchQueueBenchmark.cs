@@ -23,7 +23,7 @@ public class BatchQueueBenchmark
         }
 
         var taken = 0;
-        while (taken < Texts) taken += _queue.Take(1e6, BatchBudget.For(cpu: true, tokens: 0))!.Count;
+        while (taken < Texts) taken += _queue.Take(1e6, BatchBudget.For(cpu: true, tokens: 0), Timeout.InfiniteTimeSpan)!.Count;
         return taken;
     }
 }

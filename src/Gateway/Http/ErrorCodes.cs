@@ -16,7 +16,7 @@ internal static class ErrorCodes
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.Invalid or ErrorCode.SuspectedPoison => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.Overloaded or ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
-        ErrorCode.NoSilo or ErrorCode.NotReady => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.NoSilo or ErrorCode.NotReady or ErrorCode.DeviceLost => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -36,7 +36,7 @@ internal static class ErrorCodes
         ErrorCode.SuspectedPoison => "suspected_poison",
         ErrorCode.Overloaded => "overloaded",
         ErrorCode.RateLimited => "rate_limited",
-        ErrorCode.NoSilo or ErrorCode.NotReady => "no_silo",
+        ErrorCode.NoSilo or ErrorCode.NotReady or ErrorCode.DeviceLost => "no_silo",
         ErrorCode.DeadlineExceeded => "deadline_exceeded",
         ErrorCode.InferenceFailed => "inference_failed",
         _ => "internal",

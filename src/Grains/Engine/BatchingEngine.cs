@@ -14,29 +14,42 @@ internal sealed class BatchingEngine : IInferenceEngine
 
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly ModelPackage _package;
     private readonly TimeProvider _time;
     private readonly TimeSpan _maxQueueWait;
     private readonly BatchQueue _queue;
     private readonly ImmutableArray<DeviceSlot> _slots;
+    private readonly EngineHealth _health = new();
+    private readonly ITimer _watchdog;
     private readonly Lock _disposing = new();
     private readonly Func<int, double> _rateOf; // one delegate for all calls
     private readonly Func<PredictCall, TimeSpan?> _retryAfter;
     private readonly int _batchTokens;
-    private readonly TaskCompletionSource<EngineFailure> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _disposed;
     private int _inFlight;
 
-    public BatchingEngine(ModelPackage package, EngineOptions options, IReadOnlyCollection<OpenSlot> slots, TimeProvider time)
+    /// <param name="package">The model.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="slots">Sessions that have given their known answers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="check">Makes the question for a session's known answers; left out: one of each label of the package.</param>
+    public BatchingEngine(
+        ModelPackage package, EngineOptions options, IReadOnlyCollection<OpenSlot> slots, TimeProvider time, Func<IModelSession, Func<string?>>? check = null)
     {
+        check ??= session => new KnownAnswerProbe(package, session, time).Problem;
         (_package, _time, _maxQueueWait) = (package, time, options.MaxQueueWait);
         _queue = new BatchQueue(time);
         Plan = string.Join(", ", slots.GroupBy(slot => (slot.Device, slot.Threads), (of, own) => $"{of.Device}: {Count(own.Count(), "slot")} of {Count(of.Threads, "thread")}"));
-        _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, time))];
+        _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, _health, check, options.ProbeInterval, time))];
         _batchTokens = slots.Sum(slot => slot.Budget.Tokens);
         _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
         _retryAfter = call => RetryAfter(call.Lane, _time.GetElapsedTime(call.Enqueued, call.Deadline));
+        _health.Failed += OnFailed;
         foreach (var slot in _slots) slot.Start();
+        var looks = Math.Max(1, (int)(options.RunLimit / WatchInterval));
+        _watchdog = time.CreateTimer(_ => LookForHangs(looks), null, WatchInterval, WatchInterval);
     }
 
     public ModelIdentity Model => _package.Identity;
@@ -57,13 +70,14 @@ internal sealed class BatchingEngine : IInferenceEngine
         .GroupBy(slot => slot.Device, (device, own) => (Device: device, Slots: own.ToArray()))
         .Select(of => new DeviceUse(of.Device, of.Slots.Average(slot => slot.BusyShare), of.Slots.Length, of.Slots[0].Threads))];
 
-    public Task<EngineFailure> Failed => _failed.Task;
+    public Task<EngineFailure> Failed => _health.Ended;
 
     public async Task<EngineAnswer> PredictAsync(
         ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (texts.IsDefaultOrEmpty) return new EngineAnswer([], default);
+        if (_health.Failure is { } failure) throw new EngineFailedException(failure, running: false);
         if (RetryAfter(lane, timeLeft) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
         Interlocked.Add(ref _inFlight, texts.Length);
         try
@@ -72,7 +86,7 @@ internal sealed class BatchingEngine : IInferenceEngine
                 ? await Task.Run(() => Tokenize(texts, timeLeft, lane), cancellationToken)
                 : Tokenize(texts, timeLeft, lane);
             var call = items[0].Call;
-            _queue.Add(items, _retryAfter);
+            Enqueue(items);
             await using var cancelled = cancellationToken.UnsafeRegister(
                 (_, token) => _queue.Cancel(call, token), null).ConfigureAwait(false);
             return await call.Answer;
@@ -92,6 +106,30 @@ internal sealed class BatchingEngine : IInferenceEngine
     {
         foreach (var call in _queue.Close()) call.Fail(new ObjectDisposedException(nameof(IInferenceEngine), "The engine is closing."));
         await Task.WhenAll(_slots.Select(slot => slot.StopAsync()));
+        await _watchdog.DisposeAsync();
+    }
+
+    /// <summary>Nothing of this engine is to be believed any more, the slots of other devices included: the process goes as a whole.</summary>
+    private void OnFailed()
+    {
+        foreach (var call in _queue.Close()) call.Fail(new EngineFailedException(_health.Failure!, running: false));
+    }
+
+    private void LookForHangs(int looks)
+    {
+        foreach (var slot in _slots) slot.LookForHang(looks);
+    }
+
+    private void Enqueue(WorkItem[] items)
+    {
+        try
+        {
+            _queue.Add(items, _retryAfter);
+        }
+        catch (ObjectDisposedException) when (_health.Failure is { } failure)
+        {
+            throw new EngineFailedException(failure, running: false);
+        }
     }
 
     private WorkItem[] Tokenize(ImmutableArray<string> texts, TimeSpan timeLeft, Lane lane)

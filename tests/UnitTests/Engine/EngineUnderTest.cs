@@ -13,11 +13,12 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     private readonly BatchingEngine _engine;
 
-    public EngineUnderTest(int batchTokens = 1000, TimeSpan? maxQueueWait = null)
+    public EngineUnderTest(int batchTokens = 1000, TimeSpan? maxQueueWait = null, TimeSpan? runLimit = null)
     {
         Session = new FakeSession(new FakeVocabulary());
-        var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1) };
-        _engine = new BatchingEngine(Package, options, [new OpenSlot("cpu", Session, BatchBudget.For(cpu: true, batchTokens), FirstRate: 1000)], Time);
+        var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1), RunLimit = runLimit ?? TimeSpan.FromHours(1) };
+        var slot = new OpenSlot("cpu", Session, BatchBudget.For(cpu: true, batchTokens), FirstRate: 1000);
+        _engine = new BatchingEngine(Package, options, [slot], Time, _ => Ask);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -25,6 +26,14 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public FakeSession Session { get; }
 
     public EngineLoad Load => _engine.Load;
+
+    public Task<EngineFailure> Failed => _engine.Failed;
+
+    /// <summary>What is wrong with the session's known answers, whenever they are asked.</summary>
+    public string? Sick { get; set; }
+
+    /// <summary>How often the known answers were asked.</summary>
+    public int Asked { get; private set; }
 
     public Task<EngineAnswer> PredictAsync(params ImmutableArray<string> texts) => PredictAsync(Lane.Interactive, texts);
 
@@ -50,4 +59,10 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     }
 
     public ValueTask CloseAsync() => _engine.DisposeAsync();
+
+    private string? Ask()
+    {
+        Asked++;
+        return Sick;
+    }
 }

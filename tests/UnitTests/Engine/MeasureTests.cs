@@ -91,10 +91,10 @@ public sealed class MeasureTests
         Assert.Equal(310, queue.Tokens);
         Assert.Equal((10 / 1000.0) + (100 / 100.0), queue.SecondsAhead(Lane.Interactive, RateOf), 1e-9);
         Assert.Equal((10 / 1000.0) + (100 / 100.0) + (200 / 50.0), queue.SecondsAhead(Lane.Bulk, RateOf), 1e-9);
-        queue.Take(1000, BatchBudget.For(cpu: true, 1000));
-        queue.Take(1000, BatchBudget.For(cpu: true, 1000));
+        queue.Take(1000, BatchBudget.For(cpu: true, 1000), Timeout.InfiniteTimeSpan);
+        queue.Take(1000, BatchBudget.For(cpu: true, 1000), Timeout.InfiniteTimeSpan);
         Assert.Equal(200 / 50.0, queue.SecondsAhead(Lane.Bulk, RateOf), 1e-9);
-        queue.Take(1000, BatchBudget.For(cpu: true, 1000));
+        queue.Take(1000, BatchBudget.For(cpu: true, 1000), Timeout.InfiniteTimeSpan);
         Assert.Equal((0, 0.0), (queue.Tokens, queue.SecondsAhead(Lane.Bulk, RateOf)));
 
         void Add(Lane lane, params int[] lengths)

@@ -18,6 +18,7 @@ public class ErrorCodesTests
     [InlineData(ErrorCode.RateLimited, 429, "rate_limited")]
     [InlineData(ErrorCode.NoSilo, 503, "no_silo")]
     [InlineData(ErrorCode.NotReady, 503, "no_silo")]
+    [InlineData(ErrorCode.DeviceLost, 503, "no_silo")]
     [InlineData(ErrorCode.DeadlineExceeded, 504, "deadline_exceeded")]
     [InlineData(ErrorCode.InferenceFailed, 500, "inference_failed")]
     [InlineData(ErrorCode.Internal, 500, "internal")]

@@ -99,10 +99,12 @@ internal sealed class BatchQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Waits for work and takes a batch of one lane; null once the queue is closed.</summary>
+    /// <summary>Waits for work and takes a batch of one lane.</summary>
     /// <param name="rate">Tokens per second of the slot that takes it.</param>
     /// <param name="budget">Of its batches.</param>
-    public List<WorkItem>? Take(double rate, BatchBudget budget)
+    /// <param name="patience">How long to wait.</param>
+    /// <returns>Null once the queue is closed; empty where no work came in time.</returns>
+    public List<WorkItem>? Take(double rate, BatchBudget budget, TimeSpan patience)
     {
         lock (_gate)
         {
@@ -112,7 +114,7 @@ internal sealed class BatchQueue(TimeProvider time)
                 var bulkFirst = BulkIsDue();
                 if (TakeFrom(bulkFirst ? _bulk : _interactive, rate, budget) is { } batch) return batch;
                 if (TakeFrom(bulkFirst ? _interactive : _bulk, rate, budget) is { } other) return other;
-                if (_interactive.Count + _bulk.Count == 0) Monitor.Wait(_gate);
+                if (_interactive.Count + _bulk.Count == 0 && !Monitor.Wait(_gate, patience)) return [];
             }
 
             return null;

@@ -13,9 +13,12 @@ internal sealed class SessionTrial(ModelPackage package, IModelSession session, 
     private readonly PaddedBatch _batch = new(package.Tokenizer.PadId);
 
     /// <summary>What the session says of each known answer, one by one.</summary>
-    public IEnumerable<KnownAnswerResult> AskKnownAnswers()
+    public IEnumerable<KnownAnswerResult> AskKnownAnswers() => Ask(package.KnownAnswers);
+
+    /// <summary>The same of some of them.</summary>
+    public IEnumerable<KnownAnswerResult> Ask(IEnumerable<KnownAnswer> answers)
     {
-        foreach (var known in package.KnownAnswers)
+        foreach (var known in answers)
         {
             _batch.Fill([package.Tokenizer.Encode(known.Text, package.Manifest.MaxLength, out _)]);
             var start = time.GetTimestamp();
