@@ -15,6 +15,7 @@ namespace Evergrain.Bench.Latency;
 internal static class LatencyBench
 {
     private const double IdleShare = 0.05;
+    private const int IdleRounds = 5;
 
     private static readonly double[] Shares = [0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5];
     private static readonly TimeSpan Added = TimeSpan.FromMilliseconds(1.5);
@@ -67,24 +68,31 @@ internal static class LatencyBench
         var clock = new ScenarioClock(TimeProvider.System);
         using var caller = new Caller(CallerKind.OneUrl(address), 0, connect: null, clock);
         var schedule = new PoissonSchedule(perSecond, seed: 3);
-        var (bare, http) = (new List<double>(), new List<double>());
-        for (var i = 0; i < Math.Max(50, perSecond * seconds); i++)
+        var rounds = new List<(double Bare, double Http)>();
+        for (var (round, i) = (0, 0); round < IdleRounds; round++)
         {
-            await clock.DelayAsync(schedule.Next(), cancellationToken);
-            var sample = await caller.AskAsync(clock.Now, i, LoadGenerator.Body(texts[i]));
-            if (!sample.Answered) throw new InvalidOperationException($"At {IdleShare:P0} load: {sample.Failure}");
-            var batch = new ReadyBatch([package.Tokenizer.Encode(texts[i], package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
-            await clock.DelayAsync(schedule.Next(), cancellationToken);
-            var started = Stopwatch.GetTimestamp();
-            batch.Run(session, runOptions);
-            if (i == 0) continue; // connections are opened, buffers made
-            bare.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            http.Add(sample.Latency.TotalMilliseconds);
+            var (bare, http) = (new List<double>(), new List<double>());
+            for (var asked = 0; asked < Math.Max(50, perSecond * seconds); asked++, i++)
+            {
+                await clock.DelayAsync(schedule.Next(), cancellationToken);
+                var sample = await caller.AskAsync(clock.Now, i, LoadGenerator.Body(texts[i]));
+                if (!sample.Answered) throw new InvalidOperationException($"At {IdleShare:P0} load: {sample.Failure}");
+                var batch = new ReadyBatch([package.Tokenizer.Encode(texts[i], package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
+                await clock.DelayAsync(schedule.Next(), cancellationToken);
+                var started = Stopwatch.GetTimestamp();
+                batch.Run(session, runOptions);
+                if (i == 0) continue; // connections are opened, buffers made
+                bare.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                http.Add(sample.Latency.TotalMilliseconds);
+            }
+
+            rounds.Add((Rounds.Median([.. bare]), Rounds.Median([.. http])));
         }
 
-        var (inference, whole) = (Rounds.Median([.. bare]), Rounds.Median([.. http]));
-        var kept = whole <= inference + Added.TotalMilliseconds;
-        Console.WriteLine($"{(kept ? "PASS" : "FAIL")}: at {IdleShare:P0} load p50 is {whole:F2} ms through HTTP, {inference:F2} ms for the inference alone; the line is {Added.TotalMilliseconds} ms more");
+        var added = Rounds.Median(rounds, round => round.Http - round.Bare);
+        var kept = added <= Added.TotalMilliseconds;
+        Console.WriteLine($"{(kept ? "PASS" : "FAIL")}: at {IdleShare:P0} load p50 through HTTP is {added:F2} ms more than the inference alone (the line is {Added.TotalMilliseconds}); "
+            + $"{IdleRounds} rounds, through HTTP and alone: {string.Join(", ", rounds.Select(round => $"{round.Http:F2}/{round.Bare:F2}"))} ms");
         return kept;
     }
 }
