@@ -83,6 +83,12 @@ public sealed record EngineConfig
 
     /// <summary>Padded-token queue limit of a silo, in predicted waiting time.</summary>
     public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between two looks at the known answers of each device.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A run that takes longer has failed, and its device with it.</summary>
+    public TimeSpan RunLimit { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>How gateways choose silos.</summary>

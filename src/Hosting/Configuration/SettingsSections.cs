@@ -46,6 +46,8 @@ internal sealed class SettingsSections(string folder)
             Slots = section.Number("slots", defaults.Slots, 0, 1024),
             BatchTokens = section.Number("batchTokens", defaults.BatchTokens, 0, 1 << 20),
             MaxQueueWait = section.Duration("maxQueueWait", defaults.MaxQueueWait, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+            ProbeInterval = section.Duration("probeInterval", defaults.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            RunLimit = section.Duration("runLimit", defaults.RunLimit, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         };
         section.Close();
         return engine;

@@ -14,7 +14,7 @@ public sealed class ConfigYamlTests
         """
         cluster: { id: "a: b # c", membership: { provider: postgresql, connection: 'Host=db;Password="x''y";Timeout=2' } }
         model: { name: 情感, path: "/models/one two" }
-        engine: { threads: 3, batchTokens: 128, maxQueueWait: 1500ms }
+        engine: { threads: 3, batchTokens: 128, maxQueueWait: 1500ms, probeInterval: 5s, runLimit: 2500ms }
         routing: { deadline: 2s, batchDeadline: 90s, suspectAfter: 900ms, reportInterval: 150ms, failover: off }
         limits: { bodyBytes: 4096, texts: 7 }
         silos:
