@@ -6,7 +6,7 @@ namespace Evergrain.UnitTests.Architecture;
 /// <summary>Which project may reference which: the table in docs/architecture.md.</summary>
 public class ProjectReferenceTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = OurAssemblies.Root;
 
     public static TheoryData<string, string[]> Table => new()
     {
@@ -73,12 +73,5 @@ public class ProjectReferenceTests
         }
 
         return seen;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Orleans.sln"))) folder = folder.Parent;
-        return folder.FullName;
     }
 }
