@@ -20,6 +20,8 @@ internal static class ScenarioCatalogue
         new DatabaseKillScenario(),
         new DatabaseGatewayScenario(),
         new AllSilosScenario(),
+        new DeviceBusyScenario(),
+        new DeviceMemoryScenario(),
         new BadModelScenario(),
         new PoisonScenario(),
         new OverloadScenario(),

@@ -15,6 +15,16 @@ public sealed class ScenarioCatalogueTests
     public void All_Names_AreUnique() => Assert.Equal(ScenarioCatalogue.All.Length, ScenarioCatalogue.All.Select(s => s.Name).Distinct().Count());
 
     [Fact]
+    public void All_Faults_AreEachMadeByOneScenario()
+    {
+        var faults = ScenarioCatalogue.All.Select(s => s.Fault).Where(fault => fault > 0).ToList();
+        Assert.Equal(faults.Count, faults.Distinct().Count());
+        Assert.Empty(faults.Except(Enumerable.Range(1, 31)));
+        // Those of the devices.
+        Assert.Empty(new[] { 16, 17 }.Except(faults));
+    }
+
+    [Fact]
     public void Choose_NoName_AllButThoseThatMustBeNamed()
         => Assert.Equal(ScenarioCatalogue.All.Where(s => s.Name is not ("healthy" or "steady")), ScenarioCatalogue.Choose([]));
 
@@ -42,6 +52,8 @@ public sealed class ScenarioCatalogueTests
     [InlineData("supervisor", true, false, false, DrillEnvironment.NotAttached)]
     [InlineData("poison", false, false, false, "needs the test build of the silo: build Orleans.sln")]
     [InlineData("poison", false, false, true, null)]
+    [InlineData("device-busy", true, false, false, DrillEnvironment.NotAttached)]
+    [InlineData("device-memory", false, false, false, null)]
     [InlineData("overload", false, false, false, "needs a model that is the limit itself: one of BERT-base's size, 64 MiB at least (--config)")]
     [InlineData("bulk", false, false, false, null)]
     public void WhyNotRun_Environment_Reason(string name, bool attached, bool postgreSql, bool testBuild, string? expected)

@@ -9,9 +9,11 @@ internal static class OwnCluster
     /// <param name="environment">Its config and what the machine can do.</param>
     /// <param name="change">Last changes to the new config: another silo, other routing.</param>
     /// <param name="siloProgram">Another program in place of the silo's.</param>
+    /// <param name="programs">Lays out a folder of programs that its processes find before the machine's own.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<DrillCluster> OpenAsync(
-        DrillEnvironment environment, CancellationToken cancellationToken, Func<EvergrainConfig, EvergrainConfig>? change = null, string? siloProgram = null)
+        DrillEnvironment environment, CancellationToken cancellationToken,
+        Func<EvergrainConfig, EvergrainConfig>? change = null, string? siloProgram = null, Func<EvergrainConfig, string>? programs = null)
     {
         // First: where it cannot be set up, nothing else has to be taken away again.
         var database = environment.HasPostgreSql ? await PostgreSqlServer.StartNewAsync(environment.Time, cancellationToken) : null;
@@ -26,7 +28,7 @@ internal static class OwnCluster
             new ClusterLayout
             {
                 Config = config,
-                Ups = [new UpStart { ConfigFile = config.File, SiloProgram = siloProgram }],
+                Ups = [new UpStart { ConfigFile = config.File, SiloProgram = siloProgram, Programs = programs?.Invoke(config) }],
                 Shared = config.Gateways[0].Listen[0],
                 Description = string.Create(CultureInfo.InvariantCulture, $"{config.Silos.Length} silos, {config.Gateways.Length} gateways, own cluster"),
                 Membership = database is null ? "sqlite" : $"postgresql {database.Version}",

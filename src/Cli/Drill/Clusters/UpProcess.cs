@@ -18,6 +18,9 @@ internal sealed record UpStart
 
     /// <summary>Another program in place of the silo's.</summary>
     public string? SiloProgram { get; init; }
+
+    /// <summary>A folder of programs that its processes find before the machine's own; null: none.</summary>
+    public string? Programs { get; init; }
 }
 
 /// <summary>A real <c>evergrain up</c> as a child of the drill.</summary>
@@ -52,6 +55,8 @@ internal sealed class UpProcess : IDisposable
         {
             StartInfo = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true },
         };
+        if (start.Programs is { } programs)
+            process.StartInfo.Environment["PATH"] = $"{programs}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
         var up = new UpProcess(process);
         process.OutputDataReceived += (_, e) => up.Keep(e.Data);
         process.ErrorDataReceived += (_, e) => up.Keep(e.Data);

@@ -43,6 +43,8 @@ internal static class GatewayEvents
     public const string Draining = "draining";
     public const string Failed = "failed";
     public const string Evicted = "evicted";
+    public const string Hot = "hot";
+    public const string Cool = "cool";
     public const string PoisonRefused = "poison_refused";
     public const string DatabaseLost = "database_lost";
     public const string DatabaseBack = "database_back";

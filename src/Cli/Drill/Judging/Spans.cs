@@ -8,6 +8,8 @@ internal readonly record struct Span(TimeSpan From, TimeSpan Until)
 {
     public TimeSpan Length => Until - From;
 
+    public bool Holds(TimeSpan time) => time >= From && time < Until;
+
     /// <summary>What was due in it.</summary>
     public IReadOnlyList<Sample> Of(IEnumerable<Sample> samples)
     {
@@ -19,6 +21,8 @@ internal readonly record struct Span(TimeSpan From, TimeSpan Until)
 /// <summary>Measures over a part of a scenario. Call them once the load has stopped.</summary>
 internal static class Spans
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
     /// <summary>p99 of a span, at most <paramref name="factor"/> times that of a healthy one, plus <paramref name="more"/>.</summary>
     public static void RequireP99(this ScenarioRun run, Bilingual when, Span span, Span healthy, double factor, TimeSpan more = default)
     {
@@ -43,13 +47,44 @@ internal static class Spans
     /// <paramref name="share"/>, from the begin of <paramref name="within"/>; null where it never was.</summary>
     public static TimeSpan? ShareFell(IReadOnlyList<Sample> samples, Span within, string silo, double share, TimeSpan window)
     {
-        var step = TimeSpan.FromMilliseconds(100);
-        for (var from = within.From; from + window <= within.Until; from += step)
+        foreach (var part in Windows(within, window))
         {
-            if (Share(samples, new Span(from, from + window), silo) <= share)
-                return from + window - within.From;
+            if (Share(samples, part, silo) <= share)
+                return part.Until - within.From;
         }
         return null;
+    }
+
+    /// <summary>When a silo's share had come to <paramref name="share"/>: as <see cref="ShareFell"/>, the other way round.</summary>
+    public static TimeSpan? ShareRose(IReadOnlyList<Sample> samples, Span within, string silo, double share, TimeSpan window)
+    {
+        foreach (var part in Windows(within, window))
+        {
+            if (Share(samples, part, silo) >= share)
+                return part.Until - within.From;
+        }
+        return null;
+    }
+
+    /// <summary>A silo's greatest share in any <paramref name="window"/>; 0 where there is none.</summary>
+    public static double MostShare(IReadOnlyList<Sample> samples, Span within, string silo, TimeSpan window)
+        => Windows(within, window).Select(part => Share(samples, part, silo)).DefaultIfEmpty().Max();
+
+    /// <summary>How often a silo was avoided and taken back: changes between windows in which its share was at most <paramref name="low"/> and windows in
+    /// which it was at least <paramref name="high"/>.</summary>
+    public static int ShareChanges(IReadOnlyList<Sample> samples, Span within, string silo, double low, double high, TimeSpan window)
+    {
+        var (changes, before) = (0, (bool?)null);
+        foreach (var share in Windows(within, window).Select(part => Share(samples, part, silo)))
+        {
+            if (share > low && share < high)
+                continue;
+            var served = share >= high;
+            if (before is not null && served != before)
+                changes++;
+            before = served;
+        }
+        return changes;
     }
 
     /// <summary>The most events of a kind that one gateway told of a silo within any minute of a span.</summary>
@@ -62,6 +97,12 @@ internal static class Spans
             most = Math.Max(most, times.Max(first => times.Count(at => at >= first && at < first + TimeSpan.FromMinutes(1))));
         }
         return most;
+    }
+
+    private static IEnumerable<Span> Windows(Span within, TimeSpan window)
+    {
+        for (var from = within.From; from + window <= within.Until; from += Step)
+            yield return new Span(from, from + window);
     }
 
     private static TimeSpan P99(IEnumerable<Sample> samples, Span span) => TimeSpan.FromMilliseconds(Figures.Quantile(span.Of(samples), 0.99));

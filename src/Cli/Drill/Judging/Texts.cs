@@ -12,6 +12,8 @@ internal static class Texts
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0#} s");
 
+    public static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
+
     public static string Of(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <summary>The same words with a silo's name before them.</summary>

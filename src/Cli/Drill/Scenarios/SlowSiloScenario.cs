@@ -1,4 +1,3 @@
-using System.Globalization;
 using Evergrain.Cli.Drill.Judging;
 using Evergrain.Cli.Drill.Results;
 using Evergrain.Cli.Drill.Slowing;
@@ -82,8 +81,6 @@ internal sealed class SlowSiloScenario : IScenario
             run.MarkAt(slow.From + time, MarkKind.Detection, silo, "its share has fallen by a quarter");
         run.RequireWithin(new("份额下降四分之一", "its share fell by a quarter"), Fallen, fell);
         var after = Spans.Share(run.Samples, slow with { From = slow.From + Fallen }, silo);
-        run.Note(new("此后的份额", "its share from then on"), $"{Percentage(after)}, healthy: {Percentage(before)}");
+        run.Note(new("此后的份额", "its share from then on"), $"{Texts.Percent(after)}, healthy: {Texts.Percent(before)}");
     }
-
-    private static string Percentage(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 }
