@@ -22,6 +22,8 @@ internal static class ScenarioCatalogue
         new AllSilosScenario(),
         new DeviceBusyScenario(),
         new DeviceMemoryScenario(),
+        new DeviceLiesScenario(),
+        new DeviceDiesScenario(),
         new BadModelScenario(),
         new PoisonScenario(),
         new OverloadScenario(),
@@ -32,6 +34,7 @@ internal static class ScenarioCatalogue
         new GatewayKillScenario(),
         new GatewayFreezeScenario(),
         new SupervisorScenario(),
+        new DeviceHangsScenario(),
         new HealthyScenario(),
         new SteadyScenario(),
     ];

@@ -15,6 +15,7 @@ public sealed class LossTimesTests
         { "the later of both counts", ["a lost 40", "a failover 60", "b lost 35", "b failover 90"], [40, 90, null, null] },
         { "nothing in flight: rerouted when noticed", ["a lost 40", "b lost 50"], [50, 50, null, null] },
         { "suspicion is detection", ["a suspected 620", "b suspected 640", "a lost 10000"], [640, 640, null, null] },
+        { "a silo that says it has failed", ["a failed 900", "b failed 910", "a lost 1500", "b lost 1500", "a ready 5000", "b ready 5100"], [910, 910, null, 5100] },
         { "the last failover of the loss", ["a lost 40", "b lost 40", "a failover 50", "a failover 200"], [40, 200, null, null] },
         { "evicted as the first one hears", ["a lost 40", "b lost 40", "a evicted 1400", "b evicted 1300"], [40, 40, 1300, null] },
         { "back when both give it calls", ["a lost 40", "b lost 40", "a ready 3000", "b ready 3500"], [40, 40, null, 3500] },

@@ -1,6 +1,6 @@
 namespace Evergrain.Cli.Drill.Judging;
 
-/// <summary>How a silo's loss went, by the gateways' own events; each time counts from the injection and is null where there is no event. Pure.</summary>
+/// <summary>How a silo's loss went, or its failure, by the gateways' own events; each time counts from the injection and is null where there is no event. Pure.</summary>
 /// <param name="Detected">When the last of the gateways had noticed.</param>
 /// <param name="Rerouted">When the last of the gateways had sent the last call elsewhere; where none was in flight, when it noticed.</param>
 /// <param name="Evicted">When membership had declared it dead, as the first gateway heard it.</param>
@@ -30,7 +30,7 @@ internal sealed record LossTimes(TimeSpan? Detected, TimeSpan? Rerouted, TimeSpa
 
     private static (DateTimeOffset? Detected, DateTimeOffset? Rerouted, DateTimeOffset? Back) View(List<GatewayEvent> own)
     {
-        var loss = own.FindIndex(e => e.Kind is GatewayEvents.Lost or GatewayEvents.Suspected);
+        var loss = own.FindIndex(e => e.Kind is GatewayEvents.Lost or GatewayEvents.Suspected or GatewayEvents.Failed);
         if (loss < 0)
             return default;
         var after = own[(loss + 1)..];

@@ -4,7 +4,7 @@ using Evergrain.Cli.Supervision;
 
 namespace Evergrain.Cli.Drill.Scenarios;
 
-/// <summary>A silo that was killed or frozen, and what the gateways say of it since.</summary>
+/// <summary>A silo that was hurt, and what the gateways say of it since.</summary>
 internal sealed class SiloLoss
 {
     /// <summary>Longer than a slow start: by then a returned silo has its share.</summary>
@@ -30,12 +30,25 @@ internal sealed class SiloLoss
     /// <summary>From the injection until its next process said that it is ready; null while it has not.</summary>
     public TimeSpan? ProcessBack { get; private set; }
 
-    public static async Task<SiloLoss> InjectAsync(ScenarioRun run, string silo, Signal signal, string text, CancellationToken cancellationToken)
+    public static Task<SiloLoss> InjectAsync(ScenarioRun run, string silo, Signal signal, string text, CancellationToken cancellationToken)
+        => InjectAsync(run, silo, text, pid =>
+        {
+            if (!Signals.Send(pid, signal))
+                throw new UserException($"{silo} (pid {pid}) could not be sent {signal}");
+        }, cancellationToken);
+
+    /// <param name="run">The scenario.</param>
+    /// <param name="silo">Which.</param>
+    /// <param name="text">What is done, for the report.</param>
+    /// <param name="hurt">Does it to that process.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<SiloLoss> InjectAsync(ScenarioRun run, string silo, string text, Action<int> hurt, CancellationToken cancellationToken)
     {
         // Asked for before the clock is read: the question takes longer than the signal.
         var pid = await run.Cluster.PidAsync(silo, cancellationToken);
         var at = run.Mark(MarkKind.Injection, silo, text);
-        return Signals.Send(pid, signal) ? new SiloLoss(run, silo, pid, at) : throw new UserException($"{silo} (pid {pid}) could not be sent {signal}");
+        hurt(pid);
+        return new SiloLoss(run, silo, pid, at);
     }
 
     public LossTimes Times => LossTimes.Of(_run.Events.All, [.. _run.Cluster.Gateways.Select(g => g.Name)], Silo, _injected);
