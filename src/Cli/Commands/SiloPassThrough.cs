@@ -8,16 +8,32 @@ namespace Evergrain.Cli.Commands;
 /// <summary>Commands of the silo's program (it holds the tokenizer and the engine): the same arguments, streams and exit code.</summary>
 internal static class SiloPassThrough
 {
+    private const string Model = "model";
+
     private static readonly (string Name, string Description)[] Known =
     [
         ("tokenize", "(--vocab FILE | --model DIR): JSON strings in, one a line; JSON arrays of token ids out"),
-        ("model", "check DIR | eval DIR FILE.tsv… | compare DIR OTHER FILE.tsv…: check a model package, measure it on labelled texts, or compare two"),
     ];
 
-    public static bool Handles(string[] args) => args.Length > 0 && Known.Any(k => k.Name == args[0]);
+    private static readonly (string Name, string Description)[] KnownOfModel =
+    [
+        ("check", "DIR: hashes, shapes, known answers and speed of a model package"),
+        ("eval", "DIR FILE.tsv…: measure it on labelled texts"),
+        ("compare", "DIR OTHER FILE.tsv…: whether one may stand in for another"),
+    ];
+
+    public static bool Handles(string[] args) => args switch
+    {
+        [Model, var name, ..] => KnownOfModel.Any(k => k.Name == name),
+        [var name, ..] => Known.Any(k => k.Name == name),
+        [] => false,
+    };
 
     /// <summary>For the list of commands in the help only: the real parsing is the silo's.</summary>
     public static IEnumerable<Command> ForHelp() => Known.Select(k => new Command(k.Name, k.Description));
+
+    /// <summary>The same for the commands below <c>model</c>.</summary>
+    public static IEnumerable<Command> ModelCommandsForHelp() => KnownOfModel.Select(k => new Command(k.Name, k.Description));
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -6,16 +6,10 @@ namespace Evergrain.Cli.Commands;
 
 internal static class UpCommand
 {
-    private const string DefaultNode = "local";
-
     public static Command Create()
     {
         var config = ConfigFile.CreateOption();
-        var node = new Option<string?>("--node")
-        {
-            Description = $"Which server of the file this is (default: {DefaultNode}, or the only one)",
-            HelpName = "NAME",
-        };
+        var node = NodeOption.Create();
         // For the drill: the test build of the silo, which a text can make die.
         var silo = new Option<string?>("--silo-program") { Hidden = true };
         var command = new Command("up", "Run every process of a node until Ctrl+C or SIGTERM; restart what ends unasked") { config, node, silo };
@@ -25,7 +19,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(EvergrainConfig config, string? wanted, string? siloProgram)
     {
-        var node = NodeOf(config, wanted);
+        var node = NodeOption.Choose(config, wanted);
         // Said once, here, instead of by every gateway at every start.
         if (config.Gateways.Any(g => g.Node == node)) config.RequireVariables();
         var children = ProcessLayout.OfThisProgram.ChildrenOf(node, config, siloProgram).ToList();
@@ -33,14 +27,5 @@ internal static class UpCommand
         var up = new Up(config, node, new SupervisorOptions(), Console.Out, TimeProvider.System);
         await up.RunAsync(children, requests.Stop, requests.Insist);
         return 0;
-    }
-
-    private static string NodeOf(EvergrainConfig config, string? wanted)
-    {
-        var nodes = config.Nodes();
-        var node = wanted ?? (nodes.Length == 1 ? nodes[0] : DefaultNode);
-        return nodes.Contains(node)
-            ? node
-            : throw new UserException($"{config.File}: no entry runs on node '{node}'; use --node {string.Join(" or --node ", nodes)}", exitCode: 2);
     }
 }

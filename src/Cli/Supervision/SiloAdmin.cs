@@ -7,7 +7,7 @@ namespace Evergrain.Cli.Supervision;
 internal sealed class SiloAdmin : IDisposable
 {
     /// <summary>Asked for by the silo: a page in a browser cannot send it.</summary>
-    private const string Header = "X-Evergrain";
+    public const string Header = "X-Evergrain";
 
     /// <summary>A silo answers a drain after 15 s at the latest.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(18);

@@ -46,5 +46,8 @@ internal sealed record SiloStatus
         public string? Version { get; init; }
 
         public string? Hash { get; init; }
+
+        /// <summary>Folder of the package that it serves.</summary>
+        public string? Path { get; init; }
     }
 }

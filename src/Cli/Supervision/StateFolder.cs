@@ -20,6 +20,9 @@ internal sealed class StateFolder(EvergrainConfig config)
 
     public string PidOf(string node) => Path.Combine(config.StateFolder, $"up-{node}.pid");
 
+    /// <summary>Held while the node's silos change their model.</summary>
+    public string ModelLockOf(string node) => Path.Combine(config.StateFolder, $"model-{node}.lock");
+
     /// <summary>The control socket of a node's <c>up</c>: in the temp folder under a name made from its path where that is too long.</summary>
     public string SocketOf(string node)
     {
