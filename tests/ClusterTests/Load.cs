@@ -9,7 +9,11 @@ namespace Evergrain.ClusterTests;
 /// <summary>One answer under load: when its request was due, how long from then, and what came, after how many attempts of the
 /// gateway.</summary>
 internal sealed record Sample(
-    TimeSpan Due, TimeSpan Latency, string Text, string? Label, double Score, string ServedBy, int Attempts, string? Failure);
+    TimeSpan Due, TimeSpan Latency, string Text, string? Label, double Score, string ServedBy, int Attempts, string? Failure)
+{
+    /// <summary>Of the model that answered, as the answer's header says; null where it says none.</summary>
+    public string? Version { get; init; }
+}
 
 /// <summary>
 /// Open-loop load: requests leave on their schedule whether or not earlier ones were answered, and latency counts from the
@@ -93,7 +97,10 @@ internal sealed class Load : IAsyncDisposable
                 {
                     _samples.Add(new Sample(due, _clock.Elapsed - due, text, body.GetProperty("label").GetString(),
                         body.GetProperty("score").GetDouble(), response.Headers.GetValues("X-Served-By").Single(),
-                        int.Parse(response.Headers.GetValues("X-Attempts").Single(), CultureInfo.InvariantCulture), null));
+                        int.Parse(response.Headers.GetValues("X-Attempts").Single(), CultureInfo.InvariantCulture), null)
+                    {
+                        Version = response.Headers.TryGetValues("X-Model-Version", out var version) ? version.Single() : null,
+                    });
                     return;
                 }
 
