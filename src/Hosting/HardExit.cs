@@ -25,6 +25,9 @@ public static class HardExit
         set => _drainedCleanly = value;
     }
 
+    /// <summary>Exit code of a hard exit where a process has one to tell; it goes before <see cref="DrainedCleanly"/>.</summary>
+    public static int? Code { get; set; }
+
     /// <summary>Whether this process was told to stop.</summary>
     internal static bool IsArmed => Volatile.Read(ref _armed) == 1;
 
@@ -46,7 +49,7 @@ public static class HardExit
                 using var self = Process.GetProcessById(Environment.ProcessId);
                 self.Kill();
             });
-            Environment.Exit(DrainedCleanly ? 0 : 1);
+            Environment.Exit(Code ?? (DrainedCleanly ? 0 : 1));
         });
     }
 

@@ -12,7 +12,7 @@ internal static partial class SiloProcess
     /// others find out by themselves.</summary>
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
 
-    /// <returns>0 after a stop that was asked for, 1 where a port is taken or the membership database cannot be used.</returns>
+    /// <returns>0 after a stop that was asked for, 70 after a device failed, 1 where a port is taken or the membership database cannot be used.</returns>
     public static async Task<int> RunAsync(WebApplicationBuilder builder, ProcessIdentity identity)
     {
         builder.AddSilo(identity);
@@ -37,7 +37,10 @@ internal static partial class SiloProcess
         }
 
         await app.StartAsync();
+        var (exit, failures) = (app.Services.GetRequiredService<DeviceExit>(), app.Services.GetRequiredService<DeviceFailures>());
         await StopAsync(app);
+        if (exit.Begun) return DeviceExit.Code;
+        failures.Clear();
         return 0;
     }
 

@@ -31,6 +31,13 @@ internal static class SiloServices
         services.AddSingleton<IEngineHost>(provider => provider.GetRequiredService<EngineHost>());
         services.AddSingleton(EngineSettings.For(identity.Config, silo, Environment.ProcessorCount));
         services.TryAddSingleton<OpenEngine>(InferenceEngine.OpenAsync);
+        services.AddSingleton(provider => new DeviceFailures(
+            Path.Combine(identity.Config.StateFolder, "devices", $"{silo.Name}.json"),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeviceFailures>>()));
+        services.AddSingleton<DeviceExit>();
+        services.AddSingleton<EngineOpener>();
+        services.AddSingleton<ModelSwitch>();
         services.AddSingleton<GrainWarmer>();
         services.AddSingleton<LoadReportPublisher>();
         services.AddSingleton<MembershipView>();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evergrain.Engine.Batching;
 using Evergrain.Engine.Models;
 using Evergrain.Engine.Sessions;
@@ -12,6 +13,11 @@ public static class InferenceEngine
     private const int MeasuredRows = 16;
 
     private const int MeasuredLength = 32;
+
+    /// <summary>The devices that a configuration means: "auto" stands for every CUDA device that this build and machine have, and for the CPU where there is
+    /// none.</summary>
+    public static ImmutableArray<string> DevicesOf(ImmutableArray<string> named)
+        => DeviceSpec.Resolve(named, () => CudaDevices.IsBuiltIn ? CudaDevices.Count() : 0);
 
     /// <summary>Checks the package's hashes, opens a session per device, asks the known answers and measures the first drain
     /// rate.</summary>
@@ -33,7 +39,7 @@ public static class InferenceEngine
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Slots, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BatchTokens, nameof(options));
-        var devices = options.Devices.Select(DeviceSpec.Parse).ToArray(); // before the hashes of a large file are computed
+        var devices = DevicesOf(options.Devices).Select(device => DeviceSpec.Parse(device) with { CudaMemory = options.CudaMemory }).ToArray(); // before the hashes of a large file are computed
         var package = ModelPackage.Load(options.ModelPath, cancellationToken);
         var cores = Math.Max(1, options.Cores / Math.Max(1, devices.Count(device => device.CudaId is null)));
         var slots = new List<OpenSlot>(devices.Length);

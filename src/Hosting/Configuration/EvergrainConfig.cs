@@ -81,6 +81,12 @@ public sealed record EngineConfig
     /// <summary>Padded tokens (longest × count) in one batch, at most 1,048,576; 0: 256 on a CPU, 4,096 on a CUDA device.</summary>
     public int BatchTokens { get; init; }
 
+    /// <summary>Serve from the CPU where every device of a silo stays out after failures.</summary>
+    public bool CpuFallback { get; init; }
+
+    /// <summary>MiB that ONNX Runtime's arena may take of each CUDA device; 0: all that it wants.</summary>
+    public int CudaMemoryMib { get; init; }
+
     /// <summary>Padded-token queue limit of a silo, in predicted waiting time.</summary>
     public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
 

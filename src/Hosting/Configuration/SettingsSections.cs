@@ -47,6 +47,8 @@ internal sealed class SettingsSections(string folder)
             BatchTokens = section.Number("batchTokens", defaults.BatchTokens, 0, 1 << 20),
             MaxQueueWait = section.Duration("maxQueueWait", defaults.MaxQueueWait, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
             ProbeInterval = section.Duration("probeInterval", defaults.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            CpuFallback = section.OneOf("cpuFallback", defaults.CpuFallback, ("on", true), ("off", false)),
+            CudaMemoryMib = section.Number("cudaMemoryMib", defaults.CudaMemoryMib, 0, 1 << 20),
             RunLimit = section.Duration("runLimit", defaults.RunLimit, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         };
         section.Close();

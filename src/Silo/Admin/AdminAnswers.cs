@@ -18,7 +18,7 @@ internal sealed record StatusAnswer(
     string Name, string State, string? Reason, int BootId, LoadAnswer Load, ModelAnswer Model, ImmutableArray<MemberAnswer> Members,
     MembershipAnswer Membership)
 {
-    public static StatusAnswer Of(LoadReport report, ImmutableArray<MemberView> members, string? membershipError) => new(
+    public static StatusAnswer Of(LoadReport report, string modelPath, ImmutableArray<MemberView> members, string? membershipError) => new(
         report.Silo,
         Names.Of(report.State),
         report.Reason,
@@ -26,7 +26,7 @@ internal sealed record StatusAnswer(
         new(
             report.QueuedTokens, report.InFlight, report.DrainRate, report.RestOfBatch.TotalMilliseconds, report.DeviceLoad,
             report.DeviceMemory),
-        new(report.Model.Name, report.Model.Version, report.Model.Hash, report.Model.Labels),
+        new(report.Model.Name, report.Model.Version, report.Model.Hash, report.Model.Labels, modelPath),
         [.. members.Select(m => new MemberAnswer(m.Silo, m.BootId, m.Host, m.GatewayPort, m.Dead))],
         report.MembershipAway is { } away ? new("away", Math.Round(away.TotalSeconds, 1), membershipError) : new("ok", null, null));
 }
@@ -35,7 +35,7 @@ internal sealed record StatusAnswer(
 internal sealed record LoadAnswer(
     long QueuedTokens, int InFlight, double DrainRate, double RestOfBatchMs, double DeviceLoad, double DeviceMemory);
 
-internal sealed record ModelAnswer(string Name, string Version, string Hash, ImmutableArray<string> Labels);
+internal sealed record ModelAnswer(string Name, string Version, string Hash, ImmutableArray<string> Labels, string Path);
 
 internal sealed record MemberAnswer(string Name, int BootId, string Host, int GatewayPort, bool Dead);
 
@@ -67,4 +67,6 @@ internal static class Names
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(DrainAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(UseModel))]
+[JsonSerializable(typeof(ModelUsed))]
 internal sealed partial class AdminJson : JsonSerializerContext;

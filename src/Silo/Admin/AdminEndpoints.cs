@@ -17,6 +17,7 @@ internal static class AdminEndpoints
         var host = app.Services.GetRequiredService<EngineHost>();
         var membership = app.Services.GetRequiredService<MembershipView>();
         var health = app.Services.GetRequiredService<MembershipHealth>();
+        var models = app.Services.GetRequiredService<ModelSwitch>();
         // Its gauges exist from the start, not from the first call on.
         app.Services.GetRequiredService<SiloMetrics>();
 
@@ -28,9 +29,10 @@ internal static class AdminEndpoints
             : Json(ReadyAnswer.Of(host.Condition), AdminJson.Default.ReadyAnswer, StatusCodes.Status503ServiceUnavailable));
 
         app.MapGet("/status", () => Json(
-            StatusAnswer.Of(host.CurrentReport(), membership.Members, health.Error), AdminJson.Default.StatusAnswer));
+            StatusAnswer.Of(host.CurrentReport(), models.Path, membership.Members, health.Error), AdminJson.Default.StatusAnswer));
 
         DrainEndpoints.Map(app);
+        ModelEndpoints.Map(app);
 
         app.MapOrleansDashboard("/dashboard");
         app.MapEvergrainMetrics();

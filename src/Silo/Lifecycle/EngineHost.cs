@@ -84,6 +84,16 @@ internal sealed partial class EngineHost(
         return Move(SiloState.Ready, null);
     }
 
+    /// <summary>Swaps the engine that serves; false, and nothing is swapped, where the silo serves no more.</summary>
+    /// <param name="old">The engine that is served now.</param>
+    /// <param name="engine">Its successor.</param>
+    public bool Replace(IInferenceEngine old, IInferenceEngine engine)
+    {
+        if (Condition is { State: not (SiloState.Ready or SiloState.Draining) } or { Stopping: true } || !served.TryExchange(old, engine)) return false;
+        Changed?.Invoke(); // clients hear of the other model at once
+        return true;
+    }
+
     /// <summary>Announces that an operator takes this silo out of service; false where it is not in service. <see cref="Close"/> ends
     /// it.</summary>
     public bool Drain() => Move(SiloState.Draining, "drained by an operator");

@@ -4,7 +4,7 @@ namespace Evergrain.Silo.Lifecycle;
 
 /// <summary>Opens the engine once the silo is a member of the cluster, and keeps this silo's grains warm from then on.</summary>
 internal sealed partial class EngineLoader(
-    EngineHost host, OpenEngine open, EngineOptions options, GrainWarmer warmer, TimeProvider time, ILogger<EngineLoader> logger)
+    EngineHost host, EngineOpener opener, EngineOptions options, GrainWarmer warmer, TimeProvider time, ILogger<EngineLoader> logger)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan WarmInterval = TimeSpan.FromMinutes(1);
@@ -40,8 +40,7 @@ internal sealed partial class EngineLoader(
             await warmer.WarmAsync(stopping);
 
             host.Explain("loading the model");
-            var engine = await open(options, time, stopping);
-            Log.Opened(logger, engine.Plan);
+            var engine = await opener.OpenAsync(options.ModelPath, stopping);
             if (!host.Open(engine)) return;
 
             using var timer = new PeriodicTimer(WarmInterval, time);
@@ -67,9 +66,6 @@ internal sealed partial class EngineLoader(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "The model is open on {Plan}")]
-        public static partial void Opened(ILogger logger, string plan);
-
         [LoggerMessage(Level = LogLevel.Error, Message = "The model is refused: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
 

@@ -12,11 +12,15 @@ internal static class EngineSettings
     public static EngineOptions For(EvergrainConfig config, SiloConfig silo, int cores) => new()
     {
         ModelPath = config.Model.Path,
-        Devices = silo.Devices,
+        Devices = InferenceEngine.DevicesOf(silo.Devices),
         Cores = Math.Max(1, cores / config.Silos.Count(other => other.Node == silo.Node)),
         Threads = config.Engine.Threads,
         Slots = config.Engine.Slots,
         BatchTokens = config.Engine.BatchTokens,
         MaxQueueWait = config.Engine.MaxQueueWait,
+        ProbeInterval = config.Engine.ProbeInterval,
+        RunLimit = config.Engine.RunLimit,
+        CpuFallback = config.Engine.CpuFallback,
+        CudaMemory = (long)config.Engine.CudaMemoryMib << 20,
     };
 }

@@ -13,6 +13,9 @@ internal sealed class ServedEngine
     /// <summary>Empty where none is open.</summary>
     public ImmutableArray<DeviceUse> Devices => Current?.Devices ?? [];
 
+    /// <summary>False where another than <paramref name="old"/> is served.</summary>
+    public bool TryExchange(IInferenceEngine old, IInferenceEngine engine) => Interlocked.CompareExchange(ref _engine, engine, old) == old;
+
     /// <returns>The engine before.</returns>
     public IInferenceEngine? Exchange(IInferenceEngine? engine) => Interlocked.Exchange(ref _engine, engine);
 }

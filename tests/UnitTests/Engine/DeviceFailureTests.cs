@@ -39,7 +39,7 @@ public sealed class DeviceFailureTests
     }
 
     [Theory]
-    [InlineData(29, false)]
+    [InlineData(23, false)]
     [InlineData(30, true)]
     public async Task Predict_BusyAtTheEndOfTheInterval_KnownAnswersAreAsked(int seconds, bool asked)
     {

@@ -130,7 +130,27 @@ public sealed class MeasureTests
     }
 
     [Theory]
-    [InlineData("auto", "not supported yet")]
+    [InlineData("auto", 2, "cuda:0,cuda:1")]
+    [InlineData("auto", 0, "cpu")]
+    [InlineData("cpu", 2, "cpu")]
+    [InlineData("cuda:1,cpu", 2, "cuda:1,cpu")]
+    public void ResolveDevices_Named_Meant(string named, int cudaDevices, string meant)
+        => Assert.Equal(meant, string.Join(',', DeviceSpec.Resolve([.. named.Split(',')], () => cudaDevices)));
+
+    [Fact]
+    public void ResolveDevices_AutoOnThisBuild_Cpu() => Assert.Equal(["cpu"], InferenceEngine.DevicesOf(["auto"]));
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1L << 30, "1073741824")]
+    public void CudaOptions_Memory_LimitsTheArena(long memory, string? limit)
+    {
+        var options = OnnxSession.CudaOptions(DeviceSpec.Parse("cuda:3") with { CudaMemory = memory }, 3);
+        Assert.Equal(("3", "HEURISTIC", limit), (options["device_id"], options["cudnn_conv_algo_search"], options.GetValueOrDefault("gpu_mem_limit")));
+    }
+
+    [Theory]
+    [InlineData("auto", "not known")] // alone it is resolved before, see ResolveDevices
     [InlineData("cuda", "not known")]
     [InlineData("cuda:-1", "not known")]
     [InlineData("CPU", "not known")]

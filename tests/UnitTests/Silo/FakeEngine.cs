@@ -8,7 +8,7 @@ internal sealed class FakeEngine : IInferenceEngine
 {
     public int Disposed { get; private set; }
 
-    public ModelIdentity Model { get; } = new() { Name = "sentiment", Version = "1.0", Hash = "abc", Labels = ["negative", "positive"] };
+    public ModelIdentity Model { get; init; } = new() { Name = "sentiment", Version = "1.0", Hash = "abc", Labels = ["negative", "positive"] };
 
     public string Plan => "nothing";
 

@@ -9,9 +9,9 @@ namespace Evergrain.UnitTests.Silo;
 /// <summary>The engine host of a silo-a whose database answers, unless the test says otherwise.</summary>
 internal static class TestHost
 {
-    public static EngineHost Create(TimeProvider time, MembershipHealth? health = null, IDeviceTelemetry? telemetry = null)
+    public static EngineHost Create(TimeProvider time, MembershipHealth? health = null, IDeviceTelemetry? telemetry = null, ServedEngine? served = null)
     {
-        var served = new ServedEngine();
+        served ??= new ServedEngine();
         return new EngineHost(
             new SiloIdentity("silo-a", 7),
             served,

@@ -17,7 +17,8 @@ internal static class ConfigYaml
         Line($"model: {{ name: {Quote(config.Model.Name)}, path: {Quote(config.Model.Path)} }}");
         Line($"engine: {{ threads: {config.Engine.Threads}, slots: {config.Engine.Slots}, batchTokens: {config.Engine.BatchTokens}, "
             + $"maxQueueWait: {Durations.Format(config.Engine.MaxQueueWait)}, probeInterval: {Durations.Format(config.Engine.ProbeInterval)}, "
-            + $"runLimit: {Durations.Format(config.Engine.RunLimit)} }}");
+            + $"runLimit: {Durations.Format(config.Engine.RunLimit)}, cpuFallback: {(config.Engine.CpuFallback ? "on" : "off")}, "
+            + $"cudaMemoryMib: {config.Engine.CudaMemoryMib} }}");
         var routing = config.Routing;
         Line($"routing: {{ deadline: {Durations.Format(routing.Deadline)}, batchDeadline: {Durations.Format(routing.BatchDeadline)}, "
             + $"suspectAfter: {Durations.Format(routing.SuspectAfter)}, reportInterval: {Durations.Format(routing.ReportInterval)}, failover: {(routing.Failover ? "on" : "off")} }}");

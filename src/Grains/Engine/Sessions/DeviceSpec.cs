@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Evergrain.Engine.Sessions;
@@ -12,6 +13,9 @@ internal readonly record struct DeviceSpec
     /// <summary>Number of the CUDA device; null for the CPU.</summary>
     public int? CudaId { get; }
 
+    /// <summary>Bytes that the runtime's arena may take of a CUDA device; 0: all that it wants.</summary>
+    public long CudaMemory { get; init; }
+
     /// <exception cref="ModelRefusedException">Not the name of a device; says which names there are.</exception>
     public static DeviceSpec Parse(string device)
     {
@@ -22,10 +26,17 @@ internal readonly record struct DeviceSpec
             return new DeviceSpec(id);
         }
 
-        throw new ModelRefusedException(
-            device == "auto"
-                ? "The device 'auto' is not supported yet: name each device, such as cpu or cuda:0."
-                : $"The device '{device}' is not known: write cpu, or cuda:N with the device's number, such as cuda:0.");
+        throw new ModelRefusedException($"The device '{device}' is not known: write cpu, or cuda:N with the device's number, such as cuda:0; or auto alone.");
+    }
+
+    /// <summary>The devices that are meant: "auto" stands for every CUDA device of the machine that this build can use, and for the CPU where there is none.</summary>
+    /// <param name="named">As in the configuration.</param>
+    /// <param name="cudaCount">Counts the CUDA devices that can be used.</param>
+    public static ImmutableArray<string> Resolve(ImmutableArray<string> named, Func<int> cudaCount)
+    {
+        if (named is not ["auto"]) return named;
+        var count = cudaCount();
+        return count > 0 ? [.. Enumerable.Range(0, count).Select(id => $"cuda:{id}")] : ["cpu"];
     }
 
     public override string ToString() => CudaId is { } id ? $"cuda:{id}" : "cpu";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evergrain.Engine.Models;
 using Microsoft.ML.OnnxRuntime;
 
@@ -74,16 +75,39 @@ internal sealed class OnnxSession : IModelSession
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
         if (device.CudaId is { } id)
         {
-            if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+            if (Missing(device, id) is { } reason)
             {
                 options.Dispose();
-                throw new ModelRefusedException(
-                    $"The device {device} is asked for, but this build has no CUDA: build with -p:Accelerator=cuda.");
+                throw new ModelRefusedException(reason);
             }
 
-            options.AppendExecutionProvider_CUDA(id);
+            using var cuda = new OrtCUDAProviderOptions();
+            cuda.UpdateOptions(CudaOptions(device, id));
+            options.AppendExecutionProvider_CUDA(cuda);
         }
 
+        return options;
+    }
+
+    private static string? Missing(DeviceSpec device, int id)
+    {
+        if (!CudaDevices.IsBuiltIn) return $"The device {device} is asked for, but this build has no CUDA: build with -p:Accelerator=cuda.";
+        var count = CudaDevices.Count();
+        return id < count ? null : $"The device {device} is asked for, but this machine has {(count == 0 ? "no CUDA device" : $"cuda:0 to cuda:{count - 1}")}.";
+    }
+
+    /// <summary>Options of the CUDA execution provider, named as ONNX Runtime documents them.</summary>
+    internal static Dictionary<string, string> CudaOptions(DeviceSpec device, int id)
+    {
+        var options = new Dictionary<string, string>
+        {
+            ["device_id"] = id.ToString(CultureInfo.InvariantCulture),
+            // Grows by what is asked for, not by powers of two: an arena never shrinks, and the other silo may live on the same device.
+            ["arena_extend_strategy"] = "kSameAsRequested",
+            // The exhaustive search would run anew for each shape, and every batch has its own.
+            ["cudnn_conv_algo_search"] = "HEURISTIC",
+        };
+        if (device.CudaMemory > 0) options["gpu_mem_limit"] = device.CudaMemory.ToString(CultureInfo.InvariantCulture);
         return options;
     }
 

@@ -20,7 +20,7 @@ public class AdminAnswersTests
     public void Status_DatabaseAway_ForHowLongAndWhy()
         => Assert.Equal(
             new MembershipAnswer("away", 34.1, "refused"),
-            StatusAnswer.Of(Report() with { MembershipAway = TimeSpan.FromSeconds(34.12) }, [], "refused").Membership);
+            StatusAnswer.Of(Report() with { MembershipAway = TimeSpan.FromSeconds(34.12) }, "/models/default", [], "refused").Membership);
 
     [Fact]
     public void Status_Report_AllFields()
@@ -32,11 +32,11 @@ public class AdminAnswersTests
             """
             {"name":"silo-a","state":"ready","reason":null,"bootId":7,
             "load":{"queuedTokens":1,"inFlight":2,"drainRate":3,"restOfBatchMs":4,"deviceLoad":0.5,"deviceMemory":0.25},
-            "model":{"name":"m","version":"v","hash":"h","labels":["negative","positive"]},
+            "model":{"name":"m","version":"v","hash":"h","labels":["negative","positive"],"path":"/models/default"},
             "members":[{"name":"silo-b","bootId":6,"host":"127.0.0.1","gatewayPort":30001,"dead":true}],
             "membership":{"state":"ok","awaySeconds":null,"error":null}}
             """.ReplaceLineEndings(""),
-            JsonSerializer.Serialize(StatusAnswer.Of(report, [member], null), AdminJson.Default.StatusAnswer));
+            JsonSerializer.Serialize(StatusAnswer.Of(report, "/models/default", [member], null), AdminJson.Default.StatusAnswer));
     }
 
     private static LoadReport Report() => new()
