@@ -162,6 +162,7 @@ public sealed class EvergrainClient : IAsyncDisposable
             Attempts = results.Max(r => r.Attempts),
             Timings = results.Where(r => r.Reply is not null).Select(r => r.Reply!.Timings).MaxBy(t => t.Queue + t.Inference),
             ServedBy = [.. results.Select(r => r.ServedBy).OfType<string>().Distinct()],
+            ModelVersions = [.. results.Select(r => r.Reply?.Model.Version).OfType<string>().Distinct()],
         };
     }
 

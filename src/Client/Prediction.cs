@@ -62,6 +62,9 @@ public sealed record PredictionBatch
 
     /// <summary>The silos that answered, each once.</summary>
     public ImmutableArray<string> ServedBy { get; init; } = [];
+
+    /// <summary>Versions of the models that answered, each once.</summary>
+    public ImmutableArray<string> ModelVersions { get; init; } = [];
 }
 
 /// <summary>A call of which nothing was answered.</summary>

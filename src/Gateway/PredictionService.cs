@@ -93,6 +93,7 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
         var batch = await client.PredictAsync(texts, options, context.RequestAborted).ConfigureAwait(false);
         var info = context.Features.GetRequiredFeature<AnswerInfo>();
         info.ServedBy = string.Join(", ", batch.ServedBy);
+        info.ModelVersion = AnswerHeaders.ListOf(batch.ModelVersions);
         info.Attempts = batch.Attempts;
         info.Timings = batch.Timings;
         Count(batch.Rows);

@@ -25,6 +25,7 @@ public sealed class PredictTests(SharedCluster shared) : IDisposable
         Assert.Equal(label, body.GetProperty("label").GetString());
         Assert.InRange(body.GetProperty("score").GetDouble(), 0.5, 1.0);
         Assert.Contains(response.Headers.GetValues("X-Served-By").Single(), new[] { "silo-a", "silo-b" });
+        Assert.NotEmpty(response.Headers.GetValues("X-Model-Version").Single());
         Assert.Equal("1", response.Headers.GetValues("X-Attempts").Single());
         Assert.Contains("inference;dur=", response.Headers.GetValues("Server-Timing").Single(), StringComparison.Ordinal);
     }

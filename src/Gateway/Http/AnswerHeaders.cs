@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Evergrain.Hosting;
@@ -10,6 +11,9 @@ internal sealed class AnswerInfo
     /// <summary>The silos that answered, by name; null where none was needed.</summary>
     public string? ServedBy { get; set; }
 
+    /// <summary>Versions of the models that answered, with commas; null where none did.</summary>
+    public string? ModelVersion { get; set; }
+
     /// <summary>Silos that were asked.</summary>
     public int Attempts { get; set; }
 
@@ -19,7 +23,8 @@ internal sealed class AnswerInfo
     public bool IsStream { get; set; }
 }
 
-/// <summary>Puts X-Served-By, X-Attempts and Server-Timing on every answer, and Connection: close on those of a draining gateway.</summary>
+/// <summary>Puts X-Served-By, X-Attempts and Server-Timing on every answer, X-Model-Version on those of a model, and Connection: close on those
+/// of a draining gateway.</summary>
 internal sealed class AnswerHeaders(RequestDelegate next, ProcessIdentity identity, GatewayState state, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -31,6 +36,7 @@ internal sealed class AnswerHeaders(RequestDelegate next, ProcessIdentity identi
         {
             var headers = context.Response.Headers;
             headers["X-Served-By"] = info.ServedBy ?? identity.Name;
+            if (info.ModelVersion is { } version) headers["X-Model-Version"] = version;
             headers["X-Attempts"] = info.Attempts.ToString(CultureInfo.InvariantCulture);
             headers["Server-Timing"] = Describe(info, time.GetElapsedTime(started));
             // HTTP/1.1 callers open a new connection for their next request, and that reaches a gateway that stays.
@@ -47,6 +53,12 @@ internal sealed class AnswerHeaders(RequestDelegate next, ProcessIdentity identi
             if (!info.IsStream) state.Leave();
         }
     }
+
+    /// <summary>Versions as the value of a header. A version is whatever the package's author wrote: one that a header or a list in it cannot hold is
+    /// percent-encoded.</summary>
+    public static string? ListOf(ImmutableArray<string> versions) => versions.IsEmpty
+        ? null
+        : string.Join(", ", versions.Select(v => v.All(c => c is > ' ' and <= '~' and not ',') ? v : Uri.EscapeDataString(v)));
 
     private static string Describe(AnswerInfo info, TimeSpan total)
     {

@@ -26,7 +26,7 @@ internal static class HttpSetup
         builder.Services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Evergrain";
-            document.Info.Description = "Sentiment of Chinese texts. Every answer carries X-Served-By, X-Attempts and Server-Timing; "
+            document.Info.Description = "Sentiment of Chinese texts. Every answer carries X-Served-By, X-Attempts and Server-Timing, those of a model X-Model-Version; "
                 + "every error is RFC 9457 problem details with a code.";
             // The address by which the page came, whichever of the gateway's it was.
             document.Servers = [];
@@ -34,7 +34,8 @@ internal static class HttpSetup
         }));
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .SetIsOriginAllowed(new AllowedOrigins(config.WebUis).Contains)
-            .AllowAnyHeader().WithMethods("GET", "POST").WithExposedHeaders("X-Served-By", "X-Attempts", "Server-Timing", "Retry-After")));
+            .AllowAnyHeader().WithMethods("GET", "POST")
+            .WithExposedHeaders("X-Served-By", "X-Model-Version", "X-Attempts", "Server-Timing", "Retry-After")));
         builder.Services.AddRouting();
     }
 
