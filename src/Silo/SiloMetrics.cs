@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.Membership;
+using Evergrain.Silo.Telemetry;
 
 namespace Evergrain.Silo;
 
@@ -13,7 +14,7 @@ internal sealed class SiloMetrics
     private readonly Histogram<double> _duration;
     private readonly TimeProvider _time;
 
-    public SiloMetrics(IMeterFactory meters, EngineHost host, MembershipHealth membership, TimeProvider time)
+    public SiloMetrics(IMeterFactory meters, EngineHost host, IDeviceTelemetry telemetry, MembershipHealth membership, TimeProvider time)
     {
         _time = time;
         var meter = meters.Create(MeterName);
@@ -26,7 +27,13 @@ internal sealed class SiloMetrics
         meter.CreateObservableGauge(
             "evergrain.silo.drain_rate", () => host.CurrentLoad.DrainRate, "{token}/s", "Tokens per second of a busy silo.");
         meter.CreateObservableGauge(
-            "evergrain.silo.device.load", () => host.CurrentLoad.BusyShare, "1", "Share of the device's time in use.");
+            "evergrain.silo.device.load", () => telemetry.Current.Load ?? host.CurrentLoad.BusyShare, "1", "Share of the devices' time in use; where that is not known, of this silo's own threads.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.device.memory", () => PerDevice(telemetry, d => (double?)d.MemoryUsed / d.MemoryTotal), "1", "Share of a device's memory in use.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.device.temperature", () => PerDevice(telemetry, d => d.Temperature), "Cel", "Temperature of a device.");
+        meter.CreateObservableGauge(
+            "evergrain.silo.device.ecc_errors", () => PerDevice(telemetry, d => d.EccErrors), "{error}", "Uncorrected memory errors of a device since its driver was loaded.");
         meter.CreateObservableGauge(
             "evergrain.silo.state", () => (int)host.State, null, "0 starting, 1 ready, 2 draining, 3 failed.");
         meter.CreateObservableGauge(
@@ -46,6 +53,12 @@ internal sealed class SiloMetrics
 
         foreach (var result in reply.Results) _predictions.Add(1, Result(result.Error));
     }
+
+    /// <summary>Only what is known.</summary>
+    private static IEnumerable<Measurement<double>> PerDevice(IDeviceTelemetry telemetry, Func<DeviceReading, double?> of)
+        => telemetry.Current.Devices
+            .Where(device => of(device) is not null)
+            .Select(device => new Measurement<double>(of(device)!.Value, new KeyValuePair<string, object?>("device", device.Device)));
 
     private static KeyValuePair<string, object?> Result(ErrorCode code) => new("result", code switch
     {

@@ -25,8 +25,7 @@ internal static class SiloServices
 
         services.AddSingleton<MembershipHealth>();
         services.AddSingleton<ServedEngine>();
-        services.AddSingleton<IDeviceTelemetry>(provider => new HostTelemetry(
-            () => provider.GetRequiredService<ServedEngine>().Devices, provider.GetRequiredService<TimeProvider>()));
+        services.AddDeviceTelemetry(silo);
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IEngineHost>(provider => provider.GetRequiredService<EngineHost>());
         services.AddSingleton(EngineSettings.For(identity.Config, silo, Environment.ProcessorCount));
