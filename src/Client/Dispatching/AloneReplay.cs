@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Evergrain.Client.Dispatching;
 
 /// <summary>
-/// Replays the texts of a call that may have been in the running batch when a process was lost: each alone, one at a time on a silo, whoever
+/// Replays the texts of a call that may have been in the running batch when a process or its device was lost: each alone, one at a time on a silo, whoever
 /// asks. A text that takes a second process with it is refused from then on, by every client. So a text that kills stops after two
 /// silos, and its neighbours are answered.
 /// </summary>
@@ -84,14 +84,14 @@ internal sealed partial class AloneReplay(
                 return (attempt.Reply!.Results[0], attempt.Reply);
             }
 
+            if (route.Channel.Connected) route.Channel.LeaveAlone(ticket); // also where it is only suspected, or its device failed
             if (attempt.ProcessLost)
             {
-                // It held the only place for suspects when the process went: nobody else can have been it.
+                // It held the only place for suspects when the process or its device went: nobody else can have been it.
                 Blame(text, route.Channel.Name);
                 return (Poison(), null);
             }
 
-            if (route.Channel.Connected) route.Channel.LeaveAlone(ticket); // also where it is only suspected
             if (attempt.Outcome == AttemptOutcome.Lost) continue;
             if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
                 route.Channel.ObserveFailure(route.Times.Limit, tokens, router.AnyOther(route.Channel, default));

@@ -27,7 +27,8 @@ internal enum AttemptOutcome
 /// <param name="Took">Time until then.</param>
 /// <param name="Reply">Set where it was answered or refused.</param>
 /// <param name="Cause">Name of the exception, where there was one.</param>
-/// <param name="ProcessLost">The connection closed under it: the process may be gone.</param>
-/// <param name="MayHaveRun">It was among the oldest calls there when the connection closed, so it may have been in the running batch.</param>
+/// <param name="ProcessLost">The connection closed under it, so the process may be gone; or the silo's device failed, and the process ends for that.</param>
+/// <param name="MayHaveRun">It was among the oldest calls there when the connection closed, so it may have been in the running batch; or it was in the batch
+/// that a device failed on.</param>
 internal readonly record struct Attempt(
     AttemptOutcome Outcome, TimeSpan Took, PredictReply? Reply = null, string? Cause = null, bool ProcessLost = false, bool MayHaveRun = false);

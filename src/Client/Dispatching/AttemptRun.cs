@@ -112,7 +112,10 @@ internal sealed class AttemptRun
             using var onLost = lost.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _source);
             using var onCaller = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _source);
             var reply = await Channel.PredictAsync(request, _source.Token).ConfigureAwait(false);
-            return new Attempt(reply.Refusal is null ? AttemptOutcome.Answered : AttemptOutcome.Refused, Elapsed, reply);
+            if (reply.Refusal is not { } refusal) return new Attempt(AttemptOutcome.Answered, Elapsed, reply);
+            // The process is there, but ends like one that was lost, and the silo itself says that this call was in the batch.
+            var deviceLost = refusal.Code == ErrorCode.DeviceLost;
+            return new Attempt(AttemptOutcome.Refused, Elapsed, reply, ProcessLost: deviceLost, MayHaveRun: deviceLost);
         }
         catch (Exception e)
         {

@@ -40,7 +40,7 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public AttemptOutcome? LastFailure { get; set; }
 
-    /// <summary>A process was lost while it may have been in the running batch.</summary>
+    /// <summary>A process or its device was lost while it may have been in the running batch.</summary>
     public void CountLoss()
     {
         TookTwo = _lost;

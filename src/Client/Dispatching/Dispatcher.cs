@@ -54,6 +54,7 @@ internal sealed partial class Dispatcher(
                     return new DispatchResult { Reply = attempt.Reply, ServedBy = attempt.Reply!.Load.Silo, Attempts = call.Attempts };
 
                 case AttemptOutcome.Lost:
+                case AttemptOutcome.Refused when attempt.ProcessLost: // its device failed
                     // Nothing limits this: the silo is gone, and whoever waits for it must be answered by another.
                     Log.Failover(logger, winner.Channel.Name, call.Attempts);
                     call.LastLost = winner.Channel;
@@ -104,7 +105,7 @@ internal sealed partial class Dispatcher(
 
     private static partial class Log
     {
-        [LoggerMessage(10, LogLevel.Debug, "{Silo} was lost with a call in flight: attempt {Attempt} goes elsewhere")]
+        [LoggerMessage(10, LogLevel.Debug, "{Silo} or its device was lost with a call in flight: attempt {Attempt} goes elsewhere")]
         public static partial void Failover(ILogger logger, string silo, int attempt);
 
         [LoggerMessage(11, LogLevel.Warning, "{Silo} did not answer a call ({Outcome} {Cause}), attempt {Attempt}")]

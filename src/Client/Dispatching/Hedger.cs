@@ -45,7 +45,7 @@ internal sealed class Hedger(Router router, SuspectPlace place, ClientMetrics me
                 winner.Channel.ObserveFailure(winner.Times.Limit, call.Tokens, router.AnyOther(winner.Channel, default));
             metrics.Attempt(winner.Channel.Name, attempt.Outcome);
             if (attempt.MayHaveRun) call.CountLoss();
-            if (attempt.Outcome == AttemptOutcome.Lost) winner.Channel.MovedAway();
+            if (attempt.Outcome == AttemptOutcome.Lost || attempt.ProcessLost) winner.Channel.MovedAway();
             return (loser, await loser.Result.ConfigureAwait(false));
         }
 

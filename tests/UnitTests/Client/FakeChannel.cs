@@ -138,6 +138,13 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
         Load = Load,
     };
 
+    /// <summary>Its device fails under the call's batch: it takes no more calls, and the process will end.</summary>
+    public PredictReply LoseDevice()
+    {
+        Load = Load with { State = SiloState.Failed };
+        return Refuse(ErrorCode.DeviceLost);
+    }
+
     /// <summary>Never answers; ends when the call is cancelled, as a grain call does.</summary>
     public static async Task<PredictReply> Hang(PredictRequest request, CancellationToken cancellationToken)
     {

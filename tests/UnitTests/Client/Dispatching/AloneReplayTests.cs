@@ -67,6 +67,38 @@ public class AloneReplayTests
     }
 
     [Fact]
+    public async Task Send_TextTakesADeviceWhileItRunsAlone_OnlyThatTextIsRefusedAndThePlaceGivenBack()
+    {
+        _b.OnPredict = (request, _) => Task.FromResult(request.Texts[0] == "毒" ? _b.LoseDevice() : _b.Answer(request));
+        var result = await SendAndKillAsync("好", "毒", "中");
+        Assert.Equal([ErrorCode.None, ErrorCode.SuspectedPoison, ErrorCode.None], result.Reply!.Results.Select(r => r.Error));
+        Assert.Equal(("毒", "silo-b"), Assert.Single(_under.Channels.Refused));
+        Assert.NotNull(_under.Poison.Refused("毒"));
+        Assert.Equal(["中"], _c.Requests.Select(r => r.Texts[0]));
+        Assert.Equal(_b.Entered, _b.Left);
+    }
+
+    [Fact]
+    public async Task Send_TwoDevicesLost_SuspectedPoison()
+    {
+        _a.OnPredict = (_, _) => Task.FromResult(_a.LoseDevice());
+        _b.OnPredict = (_, _) => Task.FromResult(_b.LoseDevice());
+        var call = _under.SendAsync("毒");
+        await _under.PassOneCauseAsync();
+        Assert.Equal(ErrorCode.SuspectedPoison, (await call).Error);
+        Assert.Equal(("毒", "silo-b"), Assert.Single(_under.Channels.Refused));
+        Assert.Empty(_c.Requests);
+    }
+
+    [Fact]
+    public async Task Send_SecondSiloIsNotReady_NobodyIsBlamedAndAThirdAnswers()
+    {
+        _b.OnPredict = (_, _) => Task.FromResult(_b.Refuse(ErrorCode.NotReady));
+        Assert.Equal("silo-c", (await SendAndKillAsync("好")).ServedBy);
+        Assert.Empty(_under.Channels.Refused);
+    }
+
+    [Fact]
     public async Task Send_SecondSiloFreezes_NobodyIsBlamedAndAThirdAnswers()
     {
         _b.OnPredict = async (request, cancel) =>

@@ -131,6 +131,20 @@ public class DispatcherTests
     }
 
     [Fact]
+    public async Task Send_DeviceLost_EachTextRunsAloneElsewhereAndNobodyIsBlamed()
+    {
+        _a.OnPredict = (_, _) => Task.FromResult(_a.LoseDevice());
+        var call = _under.SendAsync("好", "坏");
+        await _under.PassOneCauseAsync();
+        var result = await call;
+        Assert.Equal(("silo-b", ErrorCode.None, 3), (result.ServedBy, result.Error, result.Attempts));
+        Assert.Equal([Lane.Alone, Lane.Alone], _b.Requests.Select(r => r.Lane));
+        Assert.Equal((1, 0), (_a.Moved, _b.Moved));
+        Assert.Empty(_a.Failures.Concat(_b.Failures));
+        Assert.Empty(_under.Channels.Refused);
+    }
+
+    [Fact]
     public async Task Send_BothOverloaded_OverloadedWithRetryAfter()
     {
         _a.OnPredict = (_, _) => Task.FromResult(_a.Refuse(ErrorCode.Overloaded, TimeSpan.FromSeconds(2)));

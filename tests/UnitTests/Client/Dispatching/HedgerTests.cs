@@ -188,6 +188,33 @@ public class HedgerTests
     }
 
     [Fact]
+    public async Task Send_FirstLosesItsDeviceWhileTheCopyRuns_CopysAnswerCounts()
+    {
+        var first = new TaskCompletionSource<PredictReply>();
+        _a.OnPredict = (_, _) => first.Task;
+        var copy = await SendLateAsync();
+        first.SetResult(_a.LoseDevice());
+        await _a.MovedAsync();
+        Assert.False(copy.Call.IsCompleted);
+        copy.Answer.SetResult(_b.Answer(_b.Requests[0]));
+        Assert.Equal("silo-b", (await copy.Call).ServedBy);
+        Assert.Empty(_under.Channels.Refused);
+    }
+
+    [Fact]
+    public async Task Send_BothDevicesLost_TextIsRefused()
+    {
+        var first = new TaskCompletionSource<PredictReply>();
+        _a.OnPredict = (_, _) => first.Task;
+        var copy = await SendLateAsync();
+        first.SetResult(_a.LoseDevice());
+        await _a.MovedAsync();
+        copy.Answer.SetResult(_b.LoseDevice());
+        Assert.Equal(ErrorCode.SuspectedPoison, (await copy.Call).Error);
+        Assert.Equal(("好", "silo-b"), Assert.Single(_under.Channels.Refused));
+    }
+
+    [Fact]
     public async Task Send_CopyFails_ItsSiloIsBlamedAndTheFirstAnswers()
     {
         var answer = new TaskCompletionSource<PredictReply>();
