@@ -11,6 +11,7 @@ internal sealed record ReportState
     /// <summary>Timestamp of its arrival.</summary>
     public required long ArrivedAt { get; init; }
 
+    /// <summary>Those of this boot: a new one starts with all of them open.</summary>
     public LoadGates Gates { get; init; }
 
     /// <summary>
@@ -34,7 +35,7 @@ internal sealed record ReportState
         {
             Report = report with { Members = members.IsDefault ? [] : members, Poison = poison.IsDefault ? [] : poison },
             ArrivedAt = now,
-            Gates = (sameBoot ? known!.Gates : default).Next(report.DeviceLoad, report.DeviceMemory),
+            Gates = (sameBoot ? known!.Gates : default).Next(report.DeviceLoad, report.DeviceMemory, report.DeviceSample),
         };
     }
 }

@@ -1,23 +1,29 @@
 namespace Evergrain.Client.Picking;
 
 /// <summary>
-/// Hysteresis over a silo's device load and memory, one value per report: without it a silo at a threshold would be in and
-/// out with every report.
+/// Hysteresis over a silo's device load and memory: without it a silo at a threshold would be in and out with every report. Memory counts in
+/// readings, not reports: the same reading rides on many reports, and one high reading is no trend however often it is told.
 /// </summary>
-internal readonly record struct LoadGates(bool LoadHigh, bool MemoryFull, int MemorySamples)
+/// <param name="LoadHigh">Over 75 % load, until it is under 65 %.</param>
+/// <param name="MemoryFull">Over 85 % memory in three readings in a row, until one is under 75 %.</param>
+/// <param name="HighReadings">Readings over 85 % in a row, up to three.</param>
+/// <param name="Reading">Number of the last reading that was counted; 0 where none was.</param>
+internal readonly record struct LoadGates(bool LoadHigh, bool MemoryFull, int HighReadings, long Reading)
 {
     private const double LoadLow = 0.65;
     private const double MemoryHigh = 0.85;
     private const double MemoryLow = 0.75;
-    private const int MemorySamplesNeeded = 3;
+    private const int ReadingsNeeded = 3;
 
-    /// <param name="load">Device load, 0..1.</param>
+    /// <param name="load">Device load, 0..1. It may be newer than the reading: where a device does not tell its load, the silo reports how
+    /// busy its own threads are.</param>
     /// <param name="memory">Device memory, 0..1.</param>
-    public LoadGates Next(double load, double memory)
+    /// <param name="reading">Number of the reading that they are of; 0 where there is none.</param>
+    public LoadGates Next(double load, double memory, long reading)
     {
-        var loadHigh = LoadHigh ? load >= LoadLow : load > PickPolicy.HighLoad;
-        var samples = memory > MemoryHigh ? Math.Min(MemorySamples + 1, MemorySamplesNeeded) : 0;
-        var full = MemoryFull ? memory >= MemoryLow : samples >= MemorySamplesNeeded;
-        return new LoadGates(loadHigh, full, samples);
+        var next = this with { LoadHigh = LoadHigh ? load >= LoadLow : load > PickPolicy.HighLoad };
+        if (reading <= Reading) return next;
+        var high = memory > MemoryHigh ? Math.Min(HighReadings + 1, ReadingsNeeded) : 0;
+        return next with { MemoryFull = MemoryFull ? memory >= MemoryLow : high >= ReadingsNeeded, HighReadings = high, Reading = reading };
     }
 }

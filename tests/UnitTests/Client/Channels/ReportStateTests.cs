@@ -32,9 +32,18 @@ public class ReportStateTests
     public void Next_NewBoot_ForgetsMemoryGate()
     {
         var state = ReportState.Next(null, Report(5, 1), 0);
-        for (var i = 2; i < 6; i++) state = ReportState.Next(state, Report(5, i) with { DeviceMemory = 0.9 }, i);
+        for (var i = 2; i < 6; i++) state = ReportState.Next(state, Report(5, i) with { DeviceMemory = 0.9, DeviceSample = i }, i);
         Assert.True(state!.Gates.MemoryFull);
-        Assert.False(ReportState.Next(state, Report(6, 1) with { DeviceMemory = 0.9 }, 9)!.Gates.MemoryFull);
+        var anew = ReportState.Next(state, Report(6, 1) with { DeviceMemory = 0.9, DeviceSample = 1 }, 9)!;
+        Assert.Equal((false, 1, 1L), (anew.Gates.MemoryFull, anew.Gates.HighReadings, anew.Gates.Reading));
+    }
+
+    [Fact]
+    public void Next_SameReadingOnManyReports_CountsOnce()
+    {
+        var state = ReportState.Next(null, Report(5, 1), 0);
+        for (var i = 2; i < 9; i++) state = ReportState.Next(state, Report(5, i) with { DeviceMemory = 0.9, DeviceSample = 4 }, i);
+        Assert.Equal((false, 1), (state!.Gates.MemoryFull, state.Gates.HighReadings));
     }
 
     internal static LoadReport Report(int boot, long sequence) => new()
