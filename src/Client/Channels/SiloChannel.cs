@@ -257,9 +257,10 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             Volatile.Write(ref _declaredDead, false);
         }
 
-        foreach (var (kind, cause, evidence) in changes.Events) Publish(kind, cause, evidence);
+        var gates = GateChanges.Between(before?.Gates ?? default, after);
+        foreach (var (kind, cause, evidence) in changes.Events.AddRange(gates.Events)) Publish(kind, cause, evidence);
+        if (changes.MayMatter || gates.Any) Refresh(gates.Cooled);
         if (!changes.MayMatter) return;
-        Refresh();
         // It may have become ready: time for its first calls.
         Wake();
     }
@@ -282,10 +283,10 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     }
 
     /// <summary>After every change: whether it takes calls now.</summary>
-    private void Refresh()
+    /// <param name="anew">It was avoided until now, and begins its slow start anew.</param>
+    private void Refresh(bool anew = false)
     {
-        if (PickPolicy.IsEligible(ToCandidate(_time.GetTimestamp()))) _slowStart.Begin();
-        else _slowStart.Leave();
+        _slowStart.Follow(ToCandidate(_time.GetTimestamp()), anew);
         _context.StateChanged();
     }
 }

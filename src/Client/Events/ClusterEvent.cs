@@ -50,6 +50,18 @@ public enum ClusterEventKind
 
     /// <summary>Drained, and its connection closed: nothing was lost.</summary>
     Left,
+
+    /// <summary>Its device is so busy that new calls go elsewhere as long as another silo is cool.</summary>
+    Hot,
+
+    /// <summary>Not any more: it gets its share again over some seconds.</summary>
+    Cool,
+
+    /// <summary>Its device's memory is nearly full: it gets no new calls while another silo can take them.</summary>
+    MemoryFull,
+
+    /// <summary>Not any more: it gets its share again over some seconds.</summary>
+    MemoryFree,
 }
 
 /// <summary>One entry of the cluster's timeline, with cause and evidence.</summary>

@@ -22,6 +22,16 @@ internal sealed class SlowStart(TimeProvider time)
     /// <summary>It takes none.</summary>
     public void Leave() => Interlocked.Exchange(ref _since, 0);
 
+    /// <summary>After every change: <see cref="Begin"/> where it takes calls, else <see cref="Leave"/>.</summary>
+    /// <param name="silo">The silo as it is now.</param>
+    /// <param name="anew">It took calls, but hardly got any: it comes back all the same.</param>
+    public void Follow(in Candidate silo, bool anew = false)
+    {
+        var eligible = PickPolicy.IsEligible(silo);
+        if (anew || !eligible) Leave();
+        if (eligible) Begin();
+    }
+
     /// <summary>The part of its share, 0.1 to 1.</summary>
     /// <param name="now">Timestamp.</param>
     public double At(long now)

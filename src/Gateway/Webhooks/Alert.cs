@@ -29,7 +29,8 @@ internal static class AlertClasses
         ClusterEventKind.Lost or ClusterEventKind.Suspected or ClusterEventKind.Evicted => AlertClass.SiloLost,
         ClusterEventKind.Failed => AlertClass.SiloFailed,
         ClusterEventKind.Ejected => AlertClass.SiloEjected,
-        ClusterEventKind.Ready or ClusterEventKind.Trusted or ClusterEventKind.Readmitted => AlertClass.SiloBack,
+        ClusterEventKind.MemoryFull => AlertClass.SiloFull,
+        ClusterEventKind.Ready or ClusterEventKind.Trusted or ClusterEventKind.Readmitted or ClusterEventKind.MemoryFree => AlertClass.SiloBack,
         ClusterEventKind.Draining => AlertClass.SiloDraining,
         ClusterEventKind.PoisonRefused => AlertClass.Poison,
         ClusterEventKind.DatabaseLost or ClusterEventKind.DatabaseBack => AlertClass.Database,
@@ -42,6 +43,7 @@ internal static class AlertClasses
         ClusterEventKind.Ready => [AlertClass.SiloLost, AlertClass.SiloFailed, AlertClass.SiloEjected, AlertClass.SiloDraining],
         ClusterEventKind.Trusted => [AlertClass.SiloLost],
         ClusterEventKind.Readmitted => [AlertClass.SiloEjected],
+        ClusterEventKind.MemoryFree => [AlertClass.SiloFull],
         ClusterEventKind.DatabaseBack => [AlertClass.Database],
         _ => [],
     };

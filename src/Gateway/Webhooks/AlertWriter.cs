@@ -64,6 +64,8 @@ internal sealed class AlertWriter(string cluster, string gateway, bool failover,
         ClusterEventKind.Ready => ("恢复服务", "back in service"),
         ClusterEventKind.Trusted => ("恢复响应", "heard again"),
         ClusterEventKind.Readmitted => ("重新启用", "readmitted"),
+        ClusterEventKind.MemoryFull => ("设备内存将满", "device memory nearly full"),
+        ClusterEventKind.MemoryFree => ("设备内存已恢复", "device memory free again"),
         ClusterEventKind.Draining => ("正在退出", "draining"),
         ClusterEventKind.PoisonRefused => ("拦截致崩文本", "poison text refused"),
         ClusterEventKind.DatabaseLost => ("连不上成员数据库", "cannot reach the membership database"),
@@ -88,6 +90,8 @@ internal sealed class AlertWriter(string cluster, string gateway, bool failover,
                     : $"当时没有处理中的请求,新请求由其余 {others} 个 silo 处理,用户无感";
             case ClusterEventKind.Failed or ClusterEventKind.Ejected or ClusterEventKind.Draining:
                 return others > 0 ? $"新请求由其余 {others} 个 silo 处理" : "目前没有其他 silo 可用";
+            case ClusterEventKind.MemoryFull:
+                return others > 0 ? $"新请求由其余 {others} 个 silo 处理" : "目前没有其他 silo 可用,请求仍由它处理";
             case ClusterEventKind.PoisonRefused:
                 return "该文本在 10 分钟内会被拒绝(422 suspected_poison),其他请求不受影响";
             case ClusterEventKind.DatabaseLost:

@@ -30,6 +30,9 @@ public enum AlertClass
     /// <summary>Out of rotation after failures.</summary>
     SiloEjected,
 
+    /// <summary>Its device's memory is nearly full.</summary>
+    SiloFull,
+
     /// <summary>Well again, after a message said that it was not.</summary>
     SiloBack,
 
@@ -50,7 +53,7 @@ public sealed record WebhookConfig
 {
     /// <summary>What is told where the file names no events: everything that needs a person, and the all-clear.</summary>
     public static ImmutableArray<AlertClass> DefaultEvents { get; } =
-        [AlertClass.SiloLost, AlertClass.SiloFailed, AlertClass.SiloEjected, AlertClass.SiloBack, AlertClass.Poison, AlertClass.Database];
+        [AlertClass.SiloLost, AlertClass.SiloFailed, AlertClass.SiloEjected, AlertClass.SiloFull, AlertClass.SiloBack, AlertClass.Poison, AlertClass.Database];
 
     public WebhookFormat Format { get; init; }
 

@@ -9,8 +9,8 @@ internal static partial class WebhookSection
     private static readonly ImmutableArray<(string Name, AlertClass Value)> Classes =
     [
         ("silo_lost", AlertClass.SiloLost), ("silo_failed", AlertClass.SiloFailed), ("silo_ejected", AlertClass.SiloEjected),
-        ("silo_back", AlertClass.SiloBack), ("silo_draining", AlertClass.SiloDraining), ("poison", AlertClass.Poison),
-        ("database", AlertClass.Database), ("failover", AlertClass.Failover),
+        ("silo_full", AlertClass.SiloFull), ("silo_back", AlertClass.SiloBack), ("silo_draining", AlertClass.SiloDraining),
+        ("poison", AlertClass.Poison), ("database", AlertClass.Database), ("failover", AlertClass.Failover),
     ];
 
     public static WebhookConfig Read(ConfigSection section, int index)
@@ -70,7 +70,7 @@ internal static partial class WebhookSection
 
         if (texts.Length == 0) section.Report("events", "is empty; leave it out for all that needs a person");
         if (classes.Count > 0 && classes.All(c => c == AlertClass.SiloBack))
-            section.Report("events", "silo_back is told only after a loss was; name silo_lost, silo_failed, silo_ejected or silo_draining too");
+            section.Report("events", "silo_back is told only after a loss was; name silo_lost, silo_failed, silo_ejected, silo_full or silo_draining too");
         return [.. classes.Distinct()];
     }
 

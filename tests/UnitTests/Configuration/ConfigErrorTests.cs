@@ -90,7 +90,7 @@ public class ConfigErrorTests
         { "webhooks:\n  - { url: 'ftp://h/x' }", 2, "webhooks[0].url: is not an address; write http://… or https://… in full" },
         { "webhooks:\n  - { url: /robot/send }", 2, "webhooks[0].url: is not an address" },
         { "webhooks:\n  - url: http://h/\n    format: slack", 3, "webhooks[0].format: 'slack' is unknown; use json or dingtalk or wecom or feishu" },
-        { Webhook("events: [silo_lost, silo_gone]"), 3, "webhooks[0].events: 'silo_gone' is unknown; use silo_lost, silo_failed, silo_ejected, silo_back, "
+        { Webhook("events: [silo_lost, silo_gone]"), 3, "webhooks[0].events: 'silo_gone' is unknown; use silo_lost, silo_failed, silo_ejected, silo_full, silo_back, "
             + "silo_draining, poison, database, failover" },
         { "webhooks:\n  - url: http://h/\n    events:\n      - poison\n      - poisson", 5, "webhooks[0].events: 'poisson' is unknown" },
         { Webhook("events: []"), 3, "webhooks[0].events: is empty" },

@@ -12,7 +12,11 @@ public class WebhookSectionTests
         Assert.Equal((WebhookFormat.Json, "https://example.cn/hook?key=1", null, TimeSpan.FromMinutes(10)),
             (hook.Format, hook.Url.AbsoluteUri, hook.Secret, hook.RepeatAfter));
         Assert.Equal(
-            [AlertClass.SiloLost, AlertClass.SiloFailed, AlertClass.SiloEjected, AlertClass.SiloBack, AlertClass.Poison, AlertClass.Database], hook.Events);
+            [
+                AlertClass.SiloLost, AlertClass.SiloFailed, AlertClass.SiloEjected, AlertClass.SiloFull, AlertClass.SiloBack, AlertClass.Poison,
+                AlertClass.Database,
+            ],
+            hook.Events);
     }
 
     [Fact]

@@ -50,6 +50,19 @@ public sealed class EventStreamTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ClusterEventKind.Hot, "hot")]
+    [InlineData(ClusterEventKind.Cool, "cool")]
+    [InlineData(ClusterEventKind.MemoryFull, "memory_full")]
+    [InlineData(ClusterEventKind.MemoryFree, "memory_free")]
+    public async Task Write_Gates_KindsInSnakeCase(ClusterEventKind kind, string name)
+    {
+        _events.Publish(kind, "silo-a", 7, "its device");
+        var writing = Start(after: 0);
+        Assert.Equal(name, Parse(await ReadAsync(Retry.Length + 1))[0].Kind);
+        await EndAsync(writing);
+    }
+
+    [Theory]
     [InlineData("gateway-a:1000:1", "2,3")]
     [InlineData("gateway-a:1000:3", "")]
     [InlineData("gateway-a:999:2", "1,2,3")] // an earlier start

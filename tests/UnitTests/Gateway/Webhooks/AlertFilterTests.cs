@@ -18,6 +18,8 @@ public class AlertFilterTests
         { "0 Ejected, 4 Readmitted", "0 Ejected, 4 Readmitted" },
         { "0 DatabaseLost, 90 DatabaseBack", "0 DatabaseLost, 90 DatabaseBack" },
         { "0 Failed, 1 Lost, 9 Ready", "0 Failed, 1 Lost, 9 Ready" },
+        { "0 MemoryFull, 40 MemoryFree", "0 MemoryFull, 40 MemoryFree" },
+        { "0 Hot, 5 Cool, 9 MemoryFree", "" },
         // What is well from the start, or was never told, has no all-clear.
         { "0 Joined, 1 Ready, 5 Trusted, 6 Readmitted, 7 DatabaseBack", "" },
         { "0 Ejected, 3 Trusted", "0 Ejected" },
@@ -95,7 +97,9 @@ public class AlertFilterTests
 
     [Fact]
     public void Kinds_All_AreInAClassOrNamedHere()
-        => Assert.Equal([ClusterEventKind.Joined, ClusterEventKind.Starting, ClusterEventKind.Left], Enum.GetValues<ClusterEventKind>().Where(k => AlertClasses.Of(k) is null));
+        => Assert.Equal(
+            [ClusterEventKind.Joined, ClusterEventKind.Starting, ClusterEventKind.Left, ClusterEventKind.Hot, ClusterEventKind.Cool],
+            Enum.GetValues<ClusterEventKind>().Where(k => AlertClasses.Of(k) is null));
 
     /// <summary>"Kind", "Kind/boot" or "Kind(calls)".</summary>
     private static ClusterEvent Parse(string text)

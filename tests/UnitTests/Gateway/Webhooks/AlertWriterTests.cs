@@ -32,6 +32,8 @@ public class AlertWriterTests
     [InlineData(ClusterEventKind.Lost, 0, false, 1, "故障转移已关闭(routing.failover: off),处理中的请求会失败")]
     [InlineData(ClusterEventKind.Ejected, 0, true, 1, "新请求由其余 1 个 silo 处理")]
     [InlineData(ClusterEventKind.Failed, 0, true, 0, "目前没有其他 silo 可用")]
+    [InlineData(ClusterEventKind.MemoryFull, 0, true, 1, "新请求由其余 1 个 silo 处理")]
+    [InlineData(ClusterEventKind.MemoryFull, 0, true, 0, "目前没有其他 silo 可用,请求仍由它处理")]
     [InlineData(ClusterEventKind.PoisonRefused, 0, true, 1, "该文本在 10 分钟内会被拒绝(422 suspected_poison),其他请求不受影响")]
     [InlineData(ClusterEventKind.DatabaseLost, 0, true, 1, "请求照常处理;数据库恢复之前,退出的 silo 不能重新加入")]
     [InlineData(ClusterEventKind.Failover, 0, true, 1, "这些请求已自动转移到其他 silo")]
