@@ -19,6 +19,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SuspicionClock _suspicion;
     private readonly DeadBoots _deadBoots;
+    private readonly ModelAgreement _models;
     private readonly HashSet<SiloEndpoint> _seeds;
     private readonly Dictionary<SiloEndpoint, long> _lastNamed = [];
     private readonly CancellationTokenSource _stop = new();
@@ -45,6 +46,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
         _time = time;
         _suspicion = new SuspicionClock(time, options.SuspectAfter);
         _deadBoots = new DeadBoots(events);
+        _models = new ModelAgreement(events);
         _seeds = [.. options.Silos.Select(s => SiloEndpoint.TryParse(s, out var e) ? e : throw new ArgumentException(s))];
         _channels = [.. _seeds.Select(Open)];
         _loop = Task.Run(() => WatchAsync(_stop.Token));
@@ -86,6 +88,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
         {
             CheckSuspicion();
             _deadBoots.Look(_channels);
+            _models.Look(_channels);
             if (_time.GetElapsedTime(membershipAt) < MembershipInterval) continue;
             membershipAt = _time.GetTimestamp();
             await FollowMembershipAsync().ConfigureAwait(false);

@@ -62,6 +62,12 @@ public enum ClusterEventKind
 
     /// <summary>Not any more: it gets its share again over some seconds.</summary>
     MemoryFree,
+
+    /// <summary>Silos that take calls serve different models, so the same text may get different answers.</summary>
+    ModelsDiffer,
+
+    /// <summary>Every silo that takes calls serves the same model again.</summary>
+    ModelsAgree,
 }
 
 /// <summary>One entry of the cluster's timeline, with cause and evidence.</summary>

@@ -85,7 +85,8 @@ public sealed partial class ClusterEvents
         }
 
         var level = kind is ClusterEventKind.Lost or ClusterEventKind.Suspected or ClusterEventKind.Ejected or ClusterEventKind.Failed
-            or ClusterEventKind.Evicted or ClusterEventKind.PoisonRefused or ClusterEventKind.DatabaseLost or ClusterEventKind.MemoryFull ? LogLevel.Warning : LogLevel.Information;
+            or ClusterEventKind.Evicted or ClusterEventKind.PoisonRefused or ClusterEventKind.DatabaseLost or ClusterEventKind.MemoryFull
+            or ClusterEventKind.ModelsDiffer ? LogLevel.Warning : LogLevel.Information;
         Log.Event(_logger, level, silo, kind, cause, evidence, bootId, inFlight);
     }
 

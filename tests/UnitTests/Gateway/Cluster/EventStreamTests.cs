@@ -54,7 +54,9 @@ public sealed class EventStreamTests : IDisposable
     [InlineData(ClusterEventKind.Cool, "cool")]
     [InlineData(ClusterEventKind.MemoryFull, "memory_full")]
     [InlineData(ClusterEventKind.MemoryFree, "memory_free")]
-    public async Task Write_Gates_KindsInSnakeCase(ClusterEventKind kind, string name)
+    [InlineData(ClusterEventKind.ModelsDiffer, "models_differ")]
+    [InlineData(ClusterEventKind.ModelsAgree, "models_agree")]
+    public async Task Write_Kind_InSnakeCase(ClusterEventKind kind, string name)
     {
         _events.Publish(kind, "silo-a", 7, "its device");
         var writing = Start(after: 0);

@@ -98,7 +98,10 @@ public class AlertFilterTests
     [Fact]
     public void Kinds_All_AreInAClassOrNamedHere()
         => Assert.Equal(
-            [ClusterEventKind.Joined, ClusterEventKind.Starting, ClusterEventKind.Left, ClusterEventKind.Hot, ClusterEventKind.Cool],
+            [
+                ClusterEventKind.Joined, ClusterEventKind.Starting, ClusterEventKind.Left, ClusterEventKind.Hot, ClusterEventKind.Cool,
+                ClusterEventKind.ModelsDiffer, ClusterEventKind.ModelsAgree,
+            ],
             Enum.GetValues<ClusterEventKind>().Where(k => AlertClasses.Of(k) is null));
 
     /// <summary>"Kind", "Kind/boot" or "Kind(calls)".</summary>
