@@ -14,9 +14,12 @@ internal sealed record StatusVerdict(string State, IReadOnlyList<string> Reasons
     /// <summary>No silo, or no gateway, is ready: calls cannot be answered.</summary>
     public const string Down = "down";
 
+    /// <summary>Characters of a hash that tell two packages apart for people.</summary>
+    private const int ShortHash = 8;
+
     public static StatusVerdict Of(IReadOnlyList<ProcessReport> processes, IReadOnlyList<SiloReport> silos)
     {
-        List<string> reasons = [.. NotReady(processes, silos), .. DatabaseAway(silos)];
+        List<string> reasons = [.. NotReady(processes, silos), .. DatabaseAway(silos), .. ModelsDiffer(silos)];
         var gateways = processes.Where(p => p.Kind == ChildSpec.Gateway).ToList();
         var down = !silos.Any(s => s.IsReady) || (gateways.Count > 0 && gateways.All(g => g.State != ProcessState.Ready));
         return new(down ? Down : reasons.Count > 0 ? Degraded : Ready, reasons);
@@ -46,6 +49,16 @@ internal sealed record StatusVerdict(string State, IReadOnlyList<string> Reasons
         foreach (var silo in silos.Where(s => !s.IsReady && processes.All(p => p.Name != s.Name)))
             yield return $"{silo.Name} is {silo.State}: {silo.Reason}";
     }
+
+    /// <summary>The same text may get another answer from the next silo.</summary>
+    private static IEnumerable<string> ModelsDiffer(IReadOnlyList<SiloReport> silos)
+    {
+        var serving = silos.Where(s => s.IsReady && !string.IsNullOrEmpty(s.Hash)).ToList();
+        if (serving.DistinctBy(s => s.Hash).Count() > 1)
+            yield return $"silos serve different models: {string.Join(", ", serving.Select(s => $"{s.Name} {s.Version} ({Short(s.Hash!)})"))}";
+    }
+
+    private static string Short(string hash) => hash[..Math.Min(hash.Length, ShortHash)];
 
     private static IEnumerable<string> DatabaseAway(IReadOnlyList<SiloReport> silos)
     {

@@ -18,6 +18,9 @@ internal sealed record ClusterAnswer
     [Description("Why it is not healthy, in sentences; empty where it is.")]
     public required IReadOnlyList<string> Reasons { get; init; }
 
+    [Description("True where silos that take calls serve different models: while a model is changed, or where a silo was forgotten.")]
+    public required bool ModelsDiffer { get; init; }
+
     [Description("Every silo that this gateway knows, reached or not.")]
     public required IReadOnlyList<SiloAnswer> Silos { get; init; }
 

@@ -29,6 +29,7 @@ internal static class ClusterView
             Cluster = cluster,
             State = !silos.Any(s => s.Usable) ? "down" : reasons.Length > 0 ? "degraded" : "healthy",
             Reasons = reasons,
+            ModelsDiffer = silos.Where(s => s.Usable).Select(s => s.Report!.Model.Hash).Distinct().Count() > 1,
             Silos = [.. silos.Select(ToAnswer)],
             Members = members,
             RecentPicks = [.. picks.Reverse().Take(newest).Select(ToAnswer)],

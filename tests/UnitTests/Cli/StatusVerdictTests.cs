@@ -46,6 +46,24 @@ public class StatusVerdictTests
             ["membership database away for 34 s (silo-a, silo-b): calls go on, nothing joins or is evicted"], verdict.Reasons);
     }
 
+    [Fact]
+    public void Of_ReadySilosWithTwoModels_DegradedAndWhich()
+    {
+        var verdict = StatusVerdict.Of([], [Serving("silo-a", "1.0", "ab12cd34ef"), Serving("silo-b", "1.1", "0099aabbcc")]);
+
+        Assert.Equal("degraded", verdict.State);
+        Assert.Equal(["silos serve different models: silo-a 1.0 (ab12cd34), silo-b 1.1 (0099aabb)"], verdict.Reasons);
+    }
+
+    [Fact]
+    public void Of_OtherModelOfASiloThatIsNotReady_NoWordAboutIt()
+        => Assert.Equal(
+            ["silo-b is draining: model use"],
+            StatusVerdict.Of([], [Serving("silo-a", "1.0", "ab12cd34ef"),
+                Serving("silo-b", "1.1", "0099aabbcc") with { State = "draining", Reason = "model use" }, Silo("silo-c", "ready")]).Reasons);
+
+    private static SiloReport Serving(string name, string version, string hash) => Silo(name, "ready") with { Version = version, Hash = hash };
+
     private static ProcessReport Process(string name, string kind, string state) => new() { Name = name, Kind = kind, Node = "local", State = state };
 
     private static SiloReport Silo(string name, string state, string? reason = null) => new() { Name = name, State = state, Reason = reason };

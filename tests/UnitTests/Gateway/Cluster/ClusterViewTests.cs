@@ -50,6 +50,13 @@ public class ClusterViewTests
     public void Build_NobodyFit_Down(string first, string second, string state)
         => Assert.Equal(state, Build([Faulty(first), Faulty(second)]).State);
 
+    [Theory]
+    [InlineData("ab", "ab", SiloState.Ready, false)]
+    [InlineData("ab", "cd", SiloState.Ready, true)]
+    [InlineData("ab", "cd", SiloState.Draining, false)] // takes no calls
+    public void Build_Models_DifferWhereSilosThatTakeCallsDo(string first, string second, SiloState state, bool differ)
+        => Assert.Equal(differ, Build([Serving("silo-a", first, SiloState.Ready), Serving("silo-b", second, state)]).ModelsDiffer);
+
     [Fact]
     public void Build_Views_UnionWithDeathsFirstSeenAnywhere()
     {
@@ -85,6 +92,12 @@ public class ClusterViewTests
     }
 
     private static ClusterAnswer Build(ImmutableArray<SiloStatus> silos) => ClusterView.Build("gateway-a", "evergrain", silos, Names, [], 20);
+
+    private static SiloStatus Serving(string name, string hash, SiloState state)
+    {
+        var silo = Silo(name);
+        return silo with { Report = silo.Report! with { State = state, Model = silo.Report!.Model with { Hash = hash } } };
+    }
 
     private static SiloStatus Faulty(string fault)
     {
