@@ -16,15 +16,11 @@ namespace Evergrain.Client;
 /// </summary>
 public sealed class EvergrainClient : IAsyncDisposable
 {
-    /// <summary>Chunks of one batch call that may be out at a time, per usable silo: enough to keep every silo busy, few enough
-    /// that one large call neither fills the queues nor delays others.</summary>
-    private const int ChunksPerSilo = 2;
-
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
     private readonly EvergrainClientOptions _options;
     private readonly ChannelSet _channels;
-    private readonly IDispatcher _dispatcher;
+    private readonly ChunkSender _sender;
     private readonly PickLog _picks;
     private readonly PoisonList _poison;
     private readonly TimeProvider _time;
@@ -53,7 +49,7 @@ public sealed class EvergrainClient : IAsyncDisposable
         var metrics = new ClientMetrics(meters);
         var router = new Router(_channels, options, serviceTimes, _picks, metrics, _time, Random.Shared);
         var place = new SuspectPlace(loggers.CreateLogger<SuspectPlace>(), _time);
-        _dispatcher = options.Failover
+        IDispatcher dispatcher = options.Failover
             ? new Dispatcher(
                 router,
                 new Hedger(router, place, metrics, _time),
@@ -63,6 +59,7 @@ public sealed class EvergrainClient : IAsyncDisposable
                 loggers.CreateLogger<Dispatcher>(),
                 _time)
             : new SingleAttempt(_channels, _time, Random.Shared);
+        _sender = new ChunkSender(_channels, dispatcher, _time);
     }
 
     /// <summary>The cluster's timeline as this client sees it.</summary>
@@ -133,7 +130,7 @@ public sealed class EvergrainClient : IAsyncDisposable
     }
 
     /// <summary>Sentiment of many texts: cut into chunks that are answered by all silos in parallel, each with its own failover,
-    /// and put back in order. A text that cannot be answered is an error on its row.</summary>
+    /// and put back in order. One model answers all of them. A text that cannot be answered is an error on its row.</summary>
     /// <exception cref="EvergrainException">Nothing was answered; says why and when to try again.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<PredictionBatch> PredictAsync(
@@ -146,7 +143,9 @@ public sealed class EvergrainClient : IAsyncDisposable
         if (all.IsEmpty) throw new EvergrainException(ErrorCode.SuspectedPoison, DispatchResult.Poison(0).Detail!, null, 0);
 
         var chunks = Chunks.Cut(all, _options.ChunkTokens);
-        var results = await SendAsync(all, chunks, options ?? new PredictOptions(), cancellationToken).ConfigureAwait(false);
+        options ??= new PredictOptions();
+        var results = await _sender
+            .SendAsync([.. chunks.Select(c => all[c])], options.Deadline ?? _options.Deadline, options, cancellationToken).ConfigureAwait(false);
         if (Array.TrueForAll(results, r => r.Reply is null))
         {
             var first = results[0];
@@ -172,34 +171,6 @@ public sealed class EvergrainClient : IAsyncDisposable
         await _channels.DisposeAsync().ConfigureAwait(false);
         if (_ownServices is not null) await _ownServices.DisposeAsync().ConfigureAwait(false);
     }
-
-    private async Task<DispatchResult[]> SendAsync(
-        ImmutableArray<string> texts, ImmutableArray<Range> chunks, PredictOptions options, CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        var deadline = options.Deadline ?? _options.Deadline;
-        var results = new DispatchResult[chunks.Length];
-        if (chunks.Length == 1)
-        {
-            results[0] = await _dispatcher.SendAsync(Request(texts, deadline, options.Lane), cancellationToken).ConfigureAwait(false);
-            return results;
-        }
-
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = ChunksPerSilo * Math.Max(1, Silos.Count(s => s.Usable)),
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForAsync(0, chunks.Length, parallel, async (i, cancel) =>
-        {
-            var left = deadline - _time.GetElapsedTime(started);
-            results[i] = await _dispatcher.SendAsync(Request(texts[chunks[i]], left, options.Lane), cancel).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        return results;
-    }
-
-    private static PredictRequest Request(ImmutableArray<string> texts, TimeSpan left, Lane lane)
-        => new() { Texts = texts, TimeLeft = left, Lane = lane };
 
     private static IEnumerable<Prediction> Rows(int count, DispatchResult result) => result.Reply is { } reply
         ? reply.Results.Select(r => Prediction.From(r, reply, result.ServedBy!))

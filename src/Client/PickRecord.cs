@@ -28,7 +28,7 @@ public sealed record PickCandidate
     public required string Silo { get; init; }
 
     /// <summary>"eligible", or the first reason why not: "not_connected", "suspect", "starting", "draining", "failed", "ejected",
-    /// "declared_dead", "memory_full", "tried", "slow_start".</summary>
+    /// "declared_dead", "memory_full", "tried", "other_model", "slow_start".</summary>
     public required string State { get; init; }
 
     /// <summary>When it would have answered.</summary>

@@ -87,6 +87,10 @@ public sealed record PredictOptions
 
     /// <summary>Bulk gives way to interactive calls.</summary>
     public Lane Lane { get; init; }
+
+    /// <summary>Silos with different models may answer one call, as they do while the model is changed: more of them share the work.
+    /// Each row names its model.</summary>
+    public bool AllowMixedModels { get; init; }
 }
 
 /// <summary>What the client knows of a silo.</summary>

@@ -20,21 +20,22 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
     /// <exception cref="EvergrainException">It was not answered.</exception>
     public async Task<Prediction> PredictAsync(HttpContext context, string text)
     {
-        var batch = await SendAsync(context, [text], routing.Deadline, Lane.Interactive).ConfigureAwait(false);
+        var batch = await SendAsync(context, [text], routing.Deadline, Lane.Interactive, false).ConfigureAwait(false);
         var row = batch.Rows[0];
         return row.Error == ErrorCode.None ? row : throw new ApiException(row.Error, row.Detail ?? "");
     }
 
     /// <summary>Asks for the good items; the rows of the bad ones carry their error. Null where there was no good one.</summary>
     /// <exception cref="EvergrainException">No silo answered any of them.</exception>
-    public async Task<(ImmutableArray<Prediction> Rows, PredictionBatch? Batch)> PredictAsync(HttpContext context, ImmutableArray<BatchItem> items)
+    public async Task<(ImmutableArray<Prediction> Rows, PredictionBatch? Batch)> PredictAsync(
+        HttpContext context, ImmutableArray<BatchItem> items, bool allowMixedModels = false)
     {
         var texts = items.Where(i => i.Text is not null).Select(i => i.Text!).ToImmutableArray();
         PredictionBatch? batch = null;
         if (texts.Length > 0)
         {
             var lane = texts.Length > BulkTexts ? Lane.Bulk : Lane.Interactive;
-            batch = await SendAsync(context, texts, routing.BatchDeadline, lane).ConfigureAwait(false);
+            batch = await SendAsync(context, texts, routing.BatchDeadline, lane, allowMixedModels).ConfigureAwait(false);
         }
 
         var rows = ImmutableArray.CreateBuilder<Prediction>(items.Length);
@@ -87,9 +88,15 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
         }
     }
 
-    private async Task<PredictionBatch> SendAsync(HttpContext context, ImmutableArray<string> texts, TimeSpan deadline, Lane lane)
+    private async Task<PredictionBatch> SendAsync(
+        HttpContext context, ImmutableArray<string> texts, TimeSpan deadline, Lane lane, bool allowMixedModels)
     {
-        var options = new PredictOptions { Deadline = RequestTimeout.Of(context.Request, deadline, routing.BatchDeadline), Lane = lane };
+        var options = new PredictOptions
+        {
+            Deadline = RequestTimeout.Of(context.Request, deadline, routing.BatchDeadline),
+            Lane = lane,
+            AllowMixedModels = allowMixedModels,
+        };
         var batch = await client.PredictAsync(texts, options, context.RequestAborted).ConfigureAwait(false);
         var info = context.Features.GetRequiredFeature<AnswerInfo>();
         info.ServedBy = string.Join(", ", batch.ServedBy);

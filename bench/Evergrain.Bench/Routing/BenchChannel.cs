@@ -31,6 +31,8 @@ internal sealed class BenchChannel : ISiloChannel
 
     public string Name { get; }
 
+    public ModelIdentity Model => _channel.Model;
+
     public bool Connected => true;
 
     public CancellationToken Lost => _channel.Lost;

@@ -78,14 +78,14 @@ internal sealed class BenchRouter : IChannelSource
     /// <exception cref="InvalidOperationException">There was no silo: what was measured was something else.</exception>
     public void Pick()
     {
-        if (_router.Choose(Tokens, Deadline, default, hedge: false) is null) throw new InvalidOperationException("No silo was picked.");
+        if (_router.Choose(Tokens, Deadline, default, null, hedge: false) is null) throw new InvalidOperationException("No silo was picked.");
     }
 
     /// <summary>A whole call, answered at once.</summary>
     /// <exception cref="InvalidOperationException">It was not answered.</exception>
     public async Task SendAsync()
     {
-        var result = await _dispatcher.SendAsync(Request, CancellationToken.None);
+        var result = await _dispatcher.SendAsync(Request, null, CancellationToken.None);
         if (result.Reply is null) throw new InvalidOperationException(result.Detail);
     }
 

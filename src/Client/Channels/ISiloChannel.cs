@@ -9,6 +9,9 @@ internal interface ISiloChannel
     /// <summary>The silo's name as in the YAML, or its endpoint while it has not reported.</summary>
     string Name { get; }
 
+    /// <summary>The model that it last reported.</summary>
+    ModelIdentity Model { get; }
+
     /// <summary>Connected, and has proved that it answers.</summary>
     bool Connected { get; }
 

@@ -50,6 +50,8 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
 
     public string Name => State?.Report.Silo ?? Endpoint.ToString();
 
+    public ModelIdentity Model => State?.Report.Model ?? ModelIdentity.None;
+
     /// <summary>Connected, reporting on this connection, and this boot has answered its first calls.</summary>
     public bool Connected => Reporting && State?.Report.BootId == Volatile.Read(ref _provedBoot);
 

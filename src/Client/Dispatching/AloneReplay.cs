@@ -15,6 +15,9 @@ internal sealed partial class AloneReplay(
     /// <summary>A row of a text for which no silo was found.</summary>
     private const string NotAnswered = "No silo answered this text in time.";
 
+    /// <summary>How often the texts of a call are begun with while the model is changed.</summary>
+    private const int MostBegun = 3;
+
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 
     public async Task<DispatchResult> RunAsync(Call call, CancellationToken cancellationToken)
@@ -30,11 +33,23 @@ internal sealed partial class AloneReplay(
         await Task.Delay(Call.OneCause, time, cancellationToken).ConfigureAwait(false);
         var rows = ImmutableArray.CreateBuilder<TextResult>(call.Request.Texts.Length);
         PredictReply? last = null;
-        foreach (var text in call.Request.Texts)
+        var model = call.Model;
+        var begun = 1;
+        for (var i = 0; i < call.Request.Texts.Length; i++)
         {
-            var (row, reply) = await ReplayAsync(call, text, cancellationToken).ConfigureAwait(false);
+            var (row, reply) = await ReplayAsync(call, call.Request.Texts[i], model, cancellationToken).ConfigureAwait(false);
+            if (reply is not null && last is not null && reply.Model.Hash != last.Model.Hash)
+            {
+                // One reply has one model: the texts before this one are asked again.
+                if (++begun > MostBegun) return DispatchResult.MixedModels(call.Attempts);
+                rows.Clear();
+                (model, last, i) = (reply.Model.Hash, null, -1);
+                continue;
+            }
+
             rows.Add(row);
             last = reply ?? last;
+            model ??= reply?.Model.Hash;
         }
 
         if (last is not null)
@@ -43,7 +58,8 @@ internal sealed partial class AloneReplay(
     }
 
     /// <returns>The text's row, and the reply that it came in, where there is one.</returns>
-    private async Task<(TextResult Row, PredictReply? Reply)> ReplayAsync(Call call, string text, CancellationToken cancellationToken)
+    private async Task<(TextResult Row, PredictReply? Reply)> ReplayAsync(
+        Call call, string text, string? model, CancellationToken cancellationToken)
     {
         var request = call.Request with { Texts = [text], Lane = Lane.Alone };
         var tokens = TokenEstimate.Of(text);
@@ -54,7 +70,7 @@ internal sealed partial class AloneReplay(
             cancellationToken.ThrowIfCancellationRequested();
             if (poison.Refused(text) is not null) return (Poison(), null);
             var changed = router.WhenChanged;
-            if (router.Choose(tokens, left, tried, hedge: false) is not { } route)
+            if (router.Choose(tokens, left, tried, model, hedge: false) is not { } route)
             {
                 // A silo that had no place a moment ago may have one now, and nothing will tell.
                 tried.Clear();

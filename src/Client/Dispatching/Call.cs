@@ -14,6 +14,9 @@ internal sealed class Call(PredictRequest request, long tokens, TimeProvider tim
 
     public PredictRequest Request => request;
 
+    /// <summary>Hash of the model that is to answer; null for any.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Estimated tokens of all its texts.</summary>
     public long Tokens => tokens;
 

@@ -29,6 +29,9 @@ internal sealed record DispatchResult
         Attempts = attempts,
     };
 
+    /// <summary>Silos with different models answered, again and again.</summary>
+    public static DispatchResult MixedModels(int attempts) => NoSilo(attempts, "The model is being changed; try again.");
+
     /// <summary>The caller's time is over.</summary>
     public static DispatchResult Late(TimeSpan had, int attempts) => new()
     {

@@ -12,11 +12,11 @@ internal sealed partial class Dispatcher(
 {
     private readonly CallBudget _retries = CallBudget.ForRetries(time);
 
-    public async Task<DispatchResult> SendAsync(PredictRequest request, CancellationToken cancellationToken)
+    public async Task<DispatchResult> SendAsync(PredictRequest request, string? model, CancellationToken cancellationToken)
     {
         _retries.Earn();
         hedger.Earn();
-        var call = new Call(request, TokenEstimate.Of(request.Texts), time);
+        var call = new Call(request, TokenEstimate.Of(request.Texts), time) { Model = model };
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -25,7 +25,7 @@ internal sealed partial class Dispatcher(
 
             // Taken before the look, so that a change in between is not missed.
             var changed = router.WhenChanged;
-            if (router.Choose(call.Tokens, left, call.Tried, hedge: false) is not { } route)
+            if (router.Choose(call.Tokens, left, call.Tried, model, hedge: false) is not { } route)
             {
                 if (call.LastFailure == AttemptOutcome.Late && !call.SecondRound)
                 {
@@ -98,7 +98,7 @@ internal sealed partial class Dispatcher(
     /// late, which counts, and may still answer.</summary>
     private bool MayGiveUp(AttemptRun run)
     {
-        if (router.AnyOther(run.Channel, run.Call.Tried) && MayRetry(run.Call)) return true;
+        if (router.AnyOther(run.Channel, run.Call.Tried, run.Call.Model) && MayRetry(run.Call)) return true;
         run.Channel.Observe(run.Times.Limit, run.Times, run.Call.Tokens, answered: false);
         return false;
     }

@@ -27,7 +27,7 @@ internal sealed class Hedger(Router router, SuspectPlace place, ClientMetrics me
     public async Task<(AttemptRun Run, Attempt Attempt)> RunAsync(Call call, AttemptRun first, Func<Call, Route, Lane, CancellationToken, AttemptRun> start, CancellationToken caller)
     {
         if (call.Tokens > MostTokens || call.Request.Texts.Length > 1 || first.Times.HedgeAfter >= first.Times.Limit || !await IsLateAsync(first).ConfigureAwait(false)
-            || router.Choose(call.Tokens, call.Left, call.Tried, hedge: true) is not { } route || !_budget.TryTake())
+            || router.Choose(call.Tokens, call.Left, call.Tried, call.Model, hedge: true) is not { } route || !_budget.TryTake())
         {
             return (first, await first.Result.ConfigureAwait(false));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evergrain.Client.Channels;
 using Evergrain.Client.Picking;
 
@@ -37,10 +38,11 @@ internal sealed class Router(
     /// <param name="tokens">Estimated tokens of the call.</param>
     /// <param name="left">Time that it has.</param>
     /// <param name="tried">Silos that it was sent to.</param>
+    /// <param name="model">Hash of the model that is to answer it; null for any. Another answers where no silo with this one is eligible.</param>
     /// <param name="hedge">It is the second copy of a call that is late: only where another silo is there without anything being forgiven,
-    /// and not while every queue is long.</param>
+    /// and not while every queue is long, and never to another model.</param>
     /// <returns>Null where there is none.</returns>
-    public Route? Choose(long tokens, TimeSpan left, TriedSilos tried, bool hedge)
+    public Route? Choose(long tokens, TimeSpan left, TriedSilos tried, string? model, bool hedge)
     {
         var current = channels.Current;
         if (_scratch is null || _scratch.Length < current.Length) _scratch = new Candidate[current.Length];
@@ -51,7 +53,12 @@ internal sealed class Router(
         {
             candidates[i] = current[i].ToCandidate(now);
             if (tried.Contains(current[i])) candidates[i] = candidates[i] with { Tried = true };
-            if (hedge && PickPolicy.IsEligible(candidates[i])) queuesLong &= PickPolicy.IsQueueLong(candidates[i], options.BatchTokens);
+        }
+
+        if (model is not null) PassOverOtherModels(current, candidates, model, evenAll: hedge);
+        for (var i = 0; i < current.Length && hedge; i++)
+        {
+            if (PickPolicy.IsEligible(candidates[i])) queuesLong &= PickPolicy.IsQueueLong(candidates[i], options.BatchTokens);
         }
 
         if (hedge && queuesLong) return null;
@@ -65,12 +72,15 @@ internal sealed class Router(
     }
 
     /// <summary>Whether a silo other than this one, and none of those that were tried, could take a call.</summary>
-    public bool AnyOther(ISiloChannel channel, in TriedSilos tried)
+    /// <param name="channel">This one.</param>
+    /// <param name="tried">Those that were tried.</param>
+    /// <param name="model">Hash of the model that it would have to serve; null for any.</param>
+    public bool AnyOther(ISiloChannel channel, in TriedSilos tried, string? model = null)
     {
         var now = time.GetTimestamp();
         foreach (var other in channels.Current)
         {
-            if (other != channel && !tried.Contains(other) && PickPolicy.IsEligible(other.ToCandidate(now))) return true;
+            if (other != channel && !tried.Contains(other) && (model is null || other.Model.Hash == model) && PickPolicy.IsEligible(other.ToCandidate(now))) return true;
         }
 
         return false;
@@ -78,6 +88,17 @@ internal sealed class Router(
 
     /// <summary>Refuses a text from now on.</summary>
     public void Refuse(string text, string silo) => channels.Refuse(text, silo);
+
+    private static void PassOverOtherModels(ImmutableArray<ISiloChannel> current, Span<Candidate> candidates, string model, bool evenAll)
+    {
+        var any = evenAll;
+        for (var i = 0; i < current.Length && !any; i++) any = current[i].Model.Hash == model && PickPolicy.IsEligible(candidates[i]);
+        if (!any) return;
+        for (var i = 0; i < current.Length; i++)
+        {
+            if (current[i].Model.Hash != model) candidates[i] = candidates[i] with { OtherModel = true };
+        }
+    }
 }
 
 /// <summary>Where a call goes, and what is expected of it there.</summary>

@@ -8,7 +8,7 @@ namespace Evergrain.Client.Dispatching;
 /// </summary>
 internal sealed class SingleAttempt(IChannelSource channels, TimeProvider time, Random random) : IDispatcher
 {
-    public async Task<DispatchResult> SendAsync(PredictRequest request, CancellationToken cancellationToken)
+    public async Task<DispatchResult> SendAsync(PredictRequest request, string? model, CancellationToken cancellationToken)
     {
         var seen = channels.Current.Where(c => c.ToCandidate(time.GetTimestamp()).DrainRate > 0).ToList();
         if (seen.Count == 0) return DispatchResult.NoSilo(0);

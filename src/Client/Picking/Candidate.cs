@@ -27,6 +27,9 @@ internal readonly record struct Candidate
     /// <summary>This call was there already.</summary>
     public bool Tried { get; init; }
 
+    /// <summary>Serves another model than the one that has to answer this call.</summary>
+    public bool OtherModel { get; init; }
+
     /// <summary>Device memory was over the limit for three samples and is not back yet.</summary>
     public bool MemoryFull { get; init; }
 

@@ -82,6 +82,7 @@ internal sealed class PickLog(TimeProvider time, int batchTokens)
         { Ejected: true } => "ejected",
         { MemoryFull: true } => "memory_full",
         { Tried: true } => "tried",
+        { OtherModel: true } => "other_model",
         _ => c.Warmth < warmthLine ? "slow_start" : "eligible",
     };
 

@@ -71,7 +71,10 @@ internal static class PickPolicy
 
     /// <summary>True where calls may go to this silo without anything being forgiven.</summary>
     public static bool IsEligible(in Candidate c)
-        => c is { Connected: true, Suspect: false, State: SiloState.Ready, Ejected: false, MemoryFull: false, DeclaredDead: false, Tried: false };
+        => c is
+        {
+            Connected: true, Suspect: false, State: SiloState.Ready, Ejected: false, MemoryFull: false, DeclaredDead: false, Tried: false, OtherModel: false,
+        };
 
     /// <summary>True where the silo's queue or load puts it behind the others.</summary>
     /// <param name="c">The silo.</param>

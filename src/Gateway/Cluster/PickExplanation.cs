@@ -47,6 +47,7 @@ internal static class PickExplanation
         "declared_dead" => "was declared dead",
         "memory_full" => "has no device memory left",
         "tried" => "was asked before",
+        "other_model" => "serves another model than the rest of the call had",
         "slow_start" => "comes back slowly and has had its share",
         var other => $"is {other}",
     };

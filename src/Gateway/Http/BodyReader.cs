@@ -33,14 +33,19 @@ internal static class BodyReader
     public static async Task<ImmutableArray<BatchItem>> ReadTextsAsync(HttpContext context, LimitsConfig limits)
     {
         using var body = await ReadAsync(context, limits).ConfigureAwait(false);
-        var list = Property(body, "texts");
-        if (list.ValueKind != JsonValueKind.Array) throw new ApiException(ErrorCode.Invalid, $"'texts' must be a list of strings, not {Kind(list)}.");
-        var count = list.GetArrayLength();
-        if (count == 0) throw new ApiException(ErrorCode.Invalid, "'texts' is empty: send at least one text.");
-        if (count > limits.Texts) throw new ApiException(ErrorCode.TooLarge, $"{count} texts in one call: at most {limits.Texts} are taken (limits.texts).");
-        var items = ImmutableArray.CreateBuilder<BatchItem>(count);
-        foreach (var item in list.EnumerateArray()) items.Add(ReadItem(item, "the text"));
-        return items.MoveToImmutable();
+        return Items(body, limits);
+    }
+
+    /// <summary>The items of {"texts": ["…", …], "allow_mixed_models": false}, the latter optional; a bad item is no exception.</summary>
+    /// <exception cref="ApiException">Malformed, too large, no list of texts, or a wrong option.</exception>
+    public static async Task<(ImmutableArray<BatchItem> Items, bool AllowMixedModels)> ReadRichAsync(HttpContext context, LimitsConfig limits)
+    {
+        using var body = await ReadAsync(context, limits).ConfigureAwait(false);
+        var items = Items(body, limits);
+        if (!body.RootElement.TryGetProperty("allow_mixed_models", out var mixed)) return (items, false);
+        return mixed.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? (items, mixed.GetBoolean())
+            : throw new ApiException(ErrorCode.Invalid, $"'allow_mixed_models' must be true or false, not {Kind(mixed)}.");
     }
 
     /// <summary>The text of one line of NDJSON: {"text": "…"}, or the string alone.</summary>
@@ -57,6 +62,18 @@ internal static class BodyReader
         {
             return new BatchItem(null, $"the line is not JSON that can be read (byte {e.BytePositionInLine + 1}).");
         }
+    }
+
+    private static ImmutableArray<BatchItem> Items(JsonDocument body, LimitsConfig limits)
+    {
+        var list = Property(body, "texts");
+        if (list.ValueKind != JsonValueKind.Array) throw new ApiException(ErrorCode.Invalid, $"'texts' must be a list of strings, not {Kind(list)}.");
+        var count = list.GetArrayLength();
+        if (count == 0) throw new ApiException(ErrorCode.Invalid, "'texts' is empty: send at least one text.");
+        if (count > limits.Texts) throw new ApiException(ErrorCode.TooLarge, $"{count} texts in one call: at most {limits.Texts} are taken (limits.texts).");
+        var items = ImmutableArray.CreateBuilder<BatchItem>(count);
+        foreach (var item in list.EnumerateArray()) items.Add(ReadItem(item, "the text"));
+        return items.MoveToImmutable();
     }
 
     private static BatchItem ReadItem(JsonElement element, string what)

@@ -11,11 +11,21 @@ internal sealed record PredictBody
     public required string Text { get; init; }
 }
 
-/// <summary>Body of the batch calls.</summary>
+/// <summary>Body of POST /batch_predict.</summary>
 internal sealed record BatchBody
 {
     [Description("1 to 1,024 texts. A bad one is an error on its row.")]
     public required string[] Texts { get; init; }
+}
+
+/// <summary>Body of POST /v1/predict.</summary>
+internal sealed record RichBody
+{
+    [Description("1 to 1,024 texts. A bad one is an error on its row.")]
+    public required string[] Texts { get; init; }
+
+    [Description("True: silos with different models may answer one call, as they do while the model is changed. Each row names its version.")]
+    public bool AllowMixedModels { get; init; }
 }
 
 /// <summary>Answer of POST /predict.</summary>
@@ -157,6 +167,7 @@ internal sealed record Problem
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PredictBody))]
 [JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(RichBody))]
 [JsonSerializable(typeof(PredictAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(RichAnswer))]

@@ -12,7 +12,7 @@ internal static class PredictEndpoints
         Describe(routes.MapPost("/batch_predict", BatchAsync), "Sentiment of many texts, in order; a bad text is an error on its row")
             .Accepts<BatchBody>("application/json").Produces<BatchAnswer>();
         Describe(routes.MapPost("/v1/predict", RichAsync), "Sentiment of many texts with probabilities, tokens, model, silo and timings")
-            .Accepts<BatchBody>("application/json").Produces<RichAnswer>();
+            .Accepts<RichBody>("application/json").Produces<RichAnswer>();
         Describe(routes.MapPost("/v1/predict/stream", StreamAsync), "Sentiment of a file of any length: a line in, a line out, in order")
             .WithDescription("Newline-delimited JSON both ways; a line is {\"text\": \"…\"} or the string alone. Rows come while lines are still sent: read "
                 + "them meanwhile. A bad line is an error on its row; blank lines have none. Fewer rows than lines: the gateway leaves; send the rest again.")
@@ -43,8 +43,8 @@ internal static class PredictEndpoints
     private static async Task RichAsync(HttpContext context, PredictionService service, LimitsConfig limits, TimeProvider time)
     {
         var started = time.GetTimestamp();
-        var items = await BodyReader.ReadTextsAsync(context, limits).ConfigureAwait(false);
-        var (rows, batch) = await service.PredictAsync(context, items).ConfigureAwait(false);
+        var (items, mixed) = await BodyReader.ReadRichAsync(context, limits).ConfigureAwait(false);
+        var (rows, batch) = await service.PredictAsync(context, items, mixed).ConfigureAwait(false);
         var model = rows.FirstOrDefault(r => r.Error == ErrorCode.None)?.Model ?? ModelIdentity.None;
         var timings = batch?.Timings ?? default;
         var answer = new RichAnswer

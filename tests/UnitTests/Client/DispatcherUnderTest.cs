@@ -63,7 +63,7 @@ internal sealed class DispatcherUnderTest
 
     /// <summary>With five seconds' time.</summary>
     public Task<DispatchResult> SendAsync(CancellationToken cancellationToken, params ImmutableArray<string> texts)
-        => Dispatcher.SendAsync(new PredictRequest { Texts = texts, TimeLeft = TimeSpan.FromSeconds(5) }, cancellationToken).WaitAsync(Patience);
+        => Dispatcher.SendAsync(new PredictRequest { Texts = texts, TimeLeft = TimeSpan.FromSeconds(5) }, null, cancellationToken).WaitAsync(Patience);
 
     /// <summary>Lets the time go by in which a suspect text waits after a loss.</summary>
     public async Task PassOneCauseAsync()

@@ -22,6 +22,8 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
 
     public LoadReport Load { get; set; } = ReportStateTests.Report(1, 1) with { Silo = name };
 
+    public ModelIdentity Model => Load.Model;
+
     public bool Connected { get; set; } = true;
 
     /// <summary>What the pick policy is told, where that is not true any more.</summary>
@@ -127,7 +129,7 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
     public PredictReply Answer(PredictRequest request) => new()
     {
         Results = [.. request.Texts.Select(_ => new TextResult { Probabilities = [0.1f, 0.9f] })],
-        Model = ModelIdentity.None with { Labels = ["negative", "positive"] },
+        Model = Load.Model with { Labels = ["negative", "positive"] },
         Load = Load,
     };
 

@@ -79,6 +79,24 @@ public class BodyReaderTests
         Assert.Contains("surrogate", items[2].Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"texts":["好"]}""", false)]
+    [InlineData("""{"texts":["好"],"allow_mixed_models":false}""", false)]
+    [InlineData("""{"allow_mixed_models":true,"texts":["好"]}""", true)]
+    public async Task ReadRich_Option_AsSent(string body, bool mixed)
+    {
+        var (items, allowMixedModels) = await BodyReader.ReadRichAsync(Context(body), Limits);
+        Assert.Equal(("好", mixed), (items.Single().Text, allowMixedModels));
+    }
+
+    [Theory]
+    [InlineData("""{"texts":["好"],"allow_mixed_models":"true"}""")]
+    [InlineData("""{"texts":["好"],"allow_mixed_models":null}""")]
+    [InlineData("""{"allow_mixed_models":true}""")]
+    [InlineData("[]")]
+    public async Task ReadRich_Bad_Invalid(string body)
+        => Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<ApiException>(() => BodyReader.ReadRichAsync(Context(body), Limits))).Code);
+
     private static DefaultHttpContext Context(string body) => Context(Encoding.UTF8.GetBytes(body));
 
     private static DefaultHttpContext Context(byte[] body)

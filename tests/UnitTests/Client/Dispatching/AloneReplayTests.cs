@@ -46,6 +46,39 @@ public class AloneReplayTests
     }
 
     [Fact]
+    public async Task Send_ModelGoesAwayBetweenTexts_OneModelAnswersAll()
+    {
+        _b.Load = _b.Load with { Model = ModelIdentity.None with { Hash = "old" } };
+        _c.Load = _c.Load with { Model = ModelIdentity.None with { Hash = "new" } };
+        _b.OnPredict = (request, _) =>
+        {
+            var reply = _b.Answer(request);
+            _b.Load = _b.Load with { State = SiloState.Draining };
+            return Task.FromResult(reply);
+        };
+        var result = await SendAndKillAsync("好", "坏");
+        Assert.Equal(("new", 2), (result.Reply!.Model.Hash, result.Reply.Results.Length));
+        Assert.Equal(["好"], _b.Requests.Select(r => r.Texts[0]));
+        Assert.Equal(["坏", "好", "坏"], _c.Requests.Select(r => r.Texts[0]));
+    }
+
+    [Fact]
+    public async Task Send_SilosServeDifferentModels_TheFirstTextsModelAnswersAll()
+    {
+        _b.Load = _b.Load with { Model = ModelIdentity.None with { Hash = "old" } };
+        _c.Load = _c.Load with { Model = ModelIdentity.None with { Hash = "new" } };
+        _b.OnPredict = (request, _) =>
+        {
+            var reply = _b.Answer(request);
+            _b.Load = _b.Load with { QueuedTokens = 2000 }; // the other would be first now
+            return Task.FromResult(reply);
+        };
+        var result = await SendAndKillAsync("好", "坏");
+        Assert.Equal("old", result.Reply!.Model.Hash);
+        Assert.Empty(_c.Requests);
+    }
+
+    [Fact]
     public async Task Send_TextTakesASecondProcess_OnlyThatTextIsRefused()
     {
         Kills(_b, "毒");

@@ -61,12 +61,12 @@ public class SingleAttemptTests
     {
         _a.OnPredict = _b.OnPredict = FakeChannel.Hang;
         using var caller = new CancellationTokenSource();
-        var call = _dispatcher.SendAsync(Request(), caller.Token);
+        var call = _dispatcher.SendAsync(Request(), null, caller.Token);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 
-    private Task<DispatchResult> SendAsync() => _dispatcher.SendAsync(Request(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    private Task<DispatchResult> SendAsync() => _dispatcher.SendAsync(Request(), null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
 
     private static PredictRequest Request() => new() { Texts = ["好"], TimeLeft = TimeSpan.FromSeconds(5) };
 }
