@@ -1,3 +1,4 @@
+using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.Cli.Supervision;
@@ -10,7 +11,7 @@ internal sealed class ProcessLayout(string baseFolder)
     /// <param name="project">"Silo", "Gateway".</param>
     /// <exception cref="UserException">It is not there.</exception>
     public string Find(string project) => TryFind(project)
-        ?? throw new UserException($"{ProgramOf(project)} is not built (looked for {string.Join(" and ", Candidates(project))}): run ./run first");
+        ?? throw new UserException($"{ProgramFile.NameOf(project)} is not built (looked for {string.Join(" and ", Candidates(project))}): run ./run first");
 
     /// <returns>Null where it is not there.</returns>
     public string? TryFind(string project) => Candidates(project).FirstOrDefault(File.Exists);
@@ -31,17 +32,5 @@ internal sealed class ProcessLayout(string baseFolder)
 
     public static Uri AdminAddress(SiloConfig silo) => new($"http://127.0.0.1:{silo.AdminPort}");
 
-    private string[] Candidates(string project)
-    {
-        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(baseFolder)));
-        return
-        [
-            // Built: artifacts/bin/Evergrain.Cli/release beside artifacts/bin/Evergrain.Silo/release.
-            Path.GetFullPath(Path.Combine(here.FullName, "..", "..", $"Evergrain.{project}", here.Name, ProgramOf(project))),
-            // Published: cli beside silo.
-            Path.GetFullPath(Path.Combine(here.FullName, "..", project.ToLowerInvariant(), ProgramOf(project))),
-        ];
-    }
-
-    private static string ProgramOf(string project) => $"Evergrain.{project}" + (OperatingSystem.IsWindows() ? ".exe" : "");
+    private string[] Candidates(string project) => ProgramFile.Candidates(baseFolder, project);
 }
