@@ -2,6 +2,7 @@ using System.Net;
 using Evergrain.Engine;
 using Evergrain.Grains;
 using Evergrain.Hosting;
+using Evergrain.Silo.Admin;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
 using Evergrain.Silo.Membership;
@@ -43,6 +44,7 @@ internal static class SiloServices
         services.AddSingleton<PoisonList>();
         services.AddSingleton<AlonePlace>();
         services.AddSingleton<SiloMetrics>();
+        services.AddSingleton(provider => Neighbours.Of(identity.Config, silo, provider.GetRequiredService<TimeProvider>()));
 
         // The admin port answers while the silo is still joining, which takes seconds where a dead one has to be evicted first.
         services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);

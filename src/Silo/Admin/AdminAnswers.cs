@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Evergrain.Silo.Lifecycle;
+using Evergrain.Silo.Telemetry;
 
 namespace Evergrain.Silo.Admin;
 
@@ -59,6 +60,9 @@ internal static class Names
         SiloState.Failed => "failed",
         _ => "unknown",
     };
+
+    /// <summary>Whether all is known that the devices should say: "ok" or "unknown".</summary>
+    public static string OfTelemetry(DeviceSample sample) => sample.Problem is null ? "ok" : "unknown";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -3,6 +3,7 @@ using Evergrain.Hosting;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
 using Evergrain.Silo.Membership;
+using Evergrain.Silo.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans.Dashboard;
 
@@ -18,6 +19,9 @@ internal static class AdminEndpoints
         var membership = app.Services.GetRequiredService<MembershipView>();
         var health = app.Services.GetRequiredService<MembershipHealth>();
         var models = app.Services.GetRequiredService<ModelSwitch>();
+        var telemetry = app.Services.GetRequiredService<IDeviceTelemetry>();
+        var neighbours = app.Services.GetRequiredService<Neighbours>();
+        var time = app.Services.GetRequiredService<TimeProvider>();
         // Its gauges exist from the start, not from the first call on.
         app.Services.GetRequiredService<SiloMetrics>();
 
@@ -27,6 +31,15 @@ internal static class AdminEndpoints
         app.MapGet("/health/ready", () => host.Condition is { State: SiloState.Ready }
             ? Json(new ReadyAnswer("ready", null), AdminJson.Default.ReadyAnswer)
             : Json(ReadyAnswer.Of(host.Condition), AdminJson.Default.ReadyAnswer, StatusCodes.Status503ServiceUnavailable));
+
+        app.MapGet("/health", async () =>
+        {
+            var next = await neighbours.ReadAsync();
+            var answer = HealthAnswer.Of(time.GetUtcNow(), identity.Name, host.State, telemetry.Source, telemetry.Current, next);
+            return Json(
+                answer, HealthJson.Default.HealthAnswer,
+                answer.OverallHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
 
         app.MapGet("/status", () => Json(
             StatusAnswer.Of(host.CurrentReport(), models.Path, membership.Members, health.Error), AdminJson.Default.StatusAnswer));
