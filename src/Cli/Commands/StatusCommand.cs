@@ -39,6 +39,8 @@ internal static class StatusCommand
             StatusTables.Processes(report, TimeProvider.System.GetUtcNow()).Write(Console.Out, Console.IsOutputRedirected, StatusTables.ColourOf);
             await Console.Out.WriteLineAsync();
             StatusTables.Silos(report).Write(Console.Out, Console.IsOutputRedirected, StatusTables.ColourOf);
+            await Console.Out.WriteLineAsync();
+            DeviceTable.Of(report).Write(Console.Out, Console.IsOutputRedirected, StatusTables.ColourOf);
             if (!report.AllReady)
                 await Console.Out.WriteLineAsync();
             foreach (var reason in report.Reasons)

@@ -56,6 +56,7 @@ internal sealed class StatusReader(EvergrainConfig config, HealthProbe probe)
             Hash = status.Model?.Hash,
             BootId = status.BootId,
             Membership = status.Membership,
+            Telemetry = status.Telemetry,
         };
     }
 }

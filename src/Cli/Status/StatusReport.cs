@@ -42,5 +42,8 @@ internal sealed record SiloReport
     /// <summary>Whether the membership database answers it; null where the silo does not say.</summary>
     public SiloStatus.MembershipStatus? Membership { get; init; }
 
+    /// <summary>What its devices say; null where the silo does not say.</summary>
+    public SiloStatus.TelemetryStatus? Telemetry { get; init; }
+
     internal bool IsReady => State.Equals("ready", StringComparison.OrdinalIgnoreCase);
 }

@@ -4,7 +4,7 @@ using Evergrain.Cli.Supervision;
 
 namespace Evergrain.Cli.Status;
 
-/// <summary>The report as two tables for people.</summary>
+/// <summary>The report as tables for people: processes and silos here, devices in <see cref="DeviceTable"/>.</summary>
 internal static class StatusTables
 {
     public static TextTable Processes(StatusReport report, DateTimeOffset now) => new(

@@ -17,9 +17,10 @@ internal sealed record ReadyAnswer(string Status, [property: JsonIgnore(Conditio
 /// <summary>Answer of /status.</summary>
 internal sealed record StatusAnswer(
     string Name, string State, string? Reason, int BootId, LoadAnswer Load, ModelAnswer Model, ImmutableArray<MemberAnswer> Members,
-    MembershipAnswer Membership)
+    MembershipAnswer Membership, TelemetryAnswer Telemetry)
 {
-    public static StatusAnswer Of(LoadReport report, string modelPath, ImmutableArray<MemberView> members, string? membershipError) => new(
+    public static StatusAnswer Of(
+        LoadReport report, string modelPath, ImmutableArray<MemberView> members, string? membershipError, TelemetryAnswer telemetry) => new(
         report.Silo,
         Names.Of(report.State),
         report.Reason,
@@ -29,7 +30,8 @@ internal sealed record StatusAnswer(
             report.DeviceMemory),
         new(report.Model.Name, report.Model.Version, report.Model.Hash, report.Model.Labels, modelPath),
         [.. members.Select(m => new MemberAnswer(m.Silo, m.BootId, m.Host, m.GatewayPort, m.Dead))],
-        report.MembershipAway is { } away ? new("away", Math.Round(away.TotalSeconds, 1), membershipError) : new("ok", null, null));
+        report.MembershipAway is { } away ? new("away", Math.Round(away.TotalSeconds, 1), membershipError) : new("ok", null, null),
+        telemetry);
 }
 
 /// <summary>Tokens per second, milliseconds and shares of 0..1.</summary>

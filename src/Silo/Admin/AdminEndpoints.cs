@@ -42,7 +42,9 @@ internal static class AdminEndpoints
         });
 
         app.MapGet("/status", () => Json(
-            StatusAnswer.Of(host.CurrentReport(), models.Path, membership.Members, health.Error), AdminJson.Default.StatusAnswer));
+            StatusAnswer.Of(
+                host.CurrentReport(), models.Path, membership.Members, health.Error, TelemetryAnswer.Of(telemetry.Source, telemetry.Current)),
+            AdminJson.Default.StatusAnswer));
 
         DrainEndpoints.Map(app);
         ModelEndpoints.Map(app);
