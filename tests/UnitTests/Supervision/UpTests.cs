@@ -193,7 +193,7 @@ public sealed class UpTests : IDisposable
         Assert.Equal(["name", "kind", "node", "pid", "state", "restarts", "startedAt", "lastExit"], process.EnumerateObject().Select(p => p.Name));
         Assert.Equal((JsonValueKind.Null, "unreachable"), (process.GetProperty("pid").ValueKind, process.GetProperty("state").GetString()));
         var silo = json.RootElement.GetProperty("silos")[0];
-        Assert.Equal(["name", "state", "reason", "load", "version", "hash", "bootId", "membership"], silo.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["name", "state", "reason", "load", "version", "hash", "bootId", "membership", "telemetry"], silo.EnumerateObject().Select(p => p.Name));
     }
 
     private const int SolSocket = 1;
