@@ -78,6 +78,9 @@ public sealed record LoadReport
     /// <summary>Number of the reading that <see cref="DeviceLoad"/> and <see cref="DeviceMemory"/> are of, growing within a boot: the same reading rides on many
     /// reports, and whoever counts readings must count it once.</summary>
     [Id(16)] public long DeviceSample { get; init; }
+
+    /// <summary>Share of the last seconds in which the silo's own batches ran, 0..1: the part of <see cref="DeviceLoad"/> that goes with its calls.</summary>
+    [Id(17)] public double OwnLoad { get; init; }
 }
 
 /// <summary>A text that two processes died on. Handed from client to client through the silos, so that every gateway refuses it.</summary>

@@ -9,13 +9,17 @@ namespace Evergrain.Client.Channels;
 /// <param name="Events">What is to be told; empty where no gate changed.</param>
 internal readonly record struct GateChanges(bool Cooled, ImmutableArray<(ClusterEventKind Kind, string Cause, string Evidence)> Events)
 {
+    /// <summary>More than this of a device's load is somebody else's.</summary>
+    private const double ForeignLoad = 0.1;
+
     private static readonly GateChanges None = new(false, []);
 
     public bool Any => !Events.IsEmpty;
 
     /// <param name="before">The gates until now; of an earlier boot too, so that each end is told.</param>
     /// <param name="after">The newer state.</param>
-    public static GateChanges Between(LoadGates before, ReportState after)
+    /// <param name="last">The report before; null where there was none.</param>
+    public static GateChanges Between(LoadGates before, ReportState after, LoadReport? last = null)
     {
         var gates = after.Gates;
         if (before.LoadHigh == gates.LoadHigh && before.MemoryFull == gates.MemoryFull) return None;
@@ -36,6 +40,8 @@ internal readonly record struct GateChanges(bool Cooled, ImmutableArray<(Cluster
                 : (ClusterEventKind.MemoryFree, "its device has memory again", memory));
         }
 
-        return new GateChanges(before.LoadHigh && !gates.LoadHigh, events.ToImmutable());
+        // A silo that was busy with its own calls was not avoided for long, or not at all: its share must not fall to a tenth for that.
+        var foreign = last is null || last.DeviceLoad - last.OwnLoad > ForeignLoad;
+        return new GateChanges(before.LoadHigh && !gates.LoadHigh && foreign, events.ToImmutable());
     }
 }

@@ -99,6 +99,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             MemoryFull = state.Gates.MemoryFull,
             LoadHigh = state.Gates.LoadHigh,
             DeviceLoad = report.DeviceLoad,
+            OwnLoad = report.OwnLoad,
             QueuedTokens = report.QueuedTokens,
             UnacknowledgedTokens = Volatile.Read(ref _unacknowledged),
             DrainRate = report.DrainRate,
@@ -259,7 +260,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             Volatile.Write(ref _declaredDead, false);
         }
 
-        var gates = GateChanges.Between(before?.Gates ?? default, after);
+        var gates = GateChanges.Between(before?.Gates ?? default, after, before?.Report);
         foreach (var (kind, cause, evidence) in changes.Events.AddRange(gates.Events)) Publish(kind, cause, evidence);
         if (changes.MayMatter || gates.Any) Refresh(gates.Cooled);
         if (!changes.MayMatter) return;

@@ -39,6 +39,9 @@ internal readonly record struct Candidate
     /// <summary>Device load now, 0..1.</summary>
     public double DeviceLoad { get; init; }
 
+    /// <summary>The part of it that goes with the calls it gets, 0..1.</summary>
+    public double OwnLoad { get; init; }
+
     /// <summary>Tokens in its queue by its last report.</summary>
     public long QueuedTokens { get; init; }
 

@@ -23,12 +23,12 @@ internal static class PickPolicy
     public static Pick Choose(ReadOnlySpan<Candidate> silos, long tokens, int batchTokens, Random random)
     {
         Span<double> finish = silos.Length <= MostOnStack ? stackalloc double[silos.Length] : new double[silos.Length];
-        var (anyEligible, anyCool) = (false, false);
+        var (anyEligible, anyHigh) = (false, false);
         foreach (ref readonly var silo in silos)
         {
             if (!IsEligible(silo)) continue;
             anyEligible = true;
-            anyCool |= IsCool(silo);
+            anyHigh |= silo.LoadHigh;
         }
 
         // Fail open: a silo that is stale, ejected or full may still answer, and nobody else will.
@@ -39,11 +39,12 @@ internal static class PickPolicy
             return open.Index < 0 ? open : open with { Reason = PickReason.FailOpen };
         }
 
+        var room = anyHigh && HasRoom(silos);
         var (warmest, coldest) = (0.0, 1.0);
         for (var i = 0; i < silos.Length; i++)
         {
             ref readonly var silo = ref silos[i];
-            if (!IsEligible(silo) || IsHot(silo, anyCool, batchTokens))
+            if (!IsEligible(silo) || IsHot(silo, room, batchTokens))
             {
                 finish[i] = double.PositiveInfinity;
                 continue;
@@ -78,12 +79,28 @@ internal static class PickPolicy
 
     /// <summary>True where the silo's queue or load puts it behind the others.</summary>
     /// <param name="c">The silo.</param>
-    /// <param name="anyCool">Whether an eligible silo is <see cref="IsCool"/>.</param>
+    /// <param name="room">Whether the silos with less load have room for it: <see cref="HasRoom"/>.</param>
     /// <param name="batchTokens">A silo's batch budget.</param>
-    public static bool IsHot(in Candidate c, bool anyCool, int batchTokens) => IsQueueLong(c, batchTokens) || (c.LoadHigh && anyCool);
+    public static bool IsHot(in Candidate c, bool room, int batchTokens) => IsQueueLong(c, batchTokens) || (c.LoadHigh && room);
 
     /// <summary>True where more than 1.5 batches wait: what is sent there waits, and a copy would only make it longer.</summary>
     public static bool IsQueueLong(in Candidate c, int batchTokens) => c.QueuedTokens + c.UnacknowledgedTokens > HotQueueBudgets * batchTokens;
+
+    /// <summary>True where the cool silos would stay under <see cref="HighLoad"/> with the work of the hot ones as well. Without this look ahead two silos that are
+    /// both busy with their own calls would throw all of them to and fro: whoever takes them becomes the hot one.</summary>
+    public static bool HasRoom(ReadOnlySpan<Candidate> silos)
+    {
+        var (capacity, work) = (0.0, 0.0); // tokens per second
+        foreach (ref readonly var silo in silos)
+        {
+            if (!IsEligible(silo)) continue;
+            var rate = Math.Max(silo.DrainRate, 1);
+            if (IsCool(silo)) capacity += rate;
+            work += rate * (IsCool(silo) ? silo.DeviceLoad : silo.OwnLoad);
+        }
+
+        return work < capacity * HighLoad;
+    }
 
     /// <summary>True where load could go to instead.</summary>
     public static bool IsCool(in Candidate c) => !c.LoadHigh && c.DeviceLoad < HighLoad;

@@ -68,6 +68,7 @@ internal sealed partial class EngineHost(
             DeviceLoad = device.Load ?? load.BusyShare,
             DeviceMemory = device.Memory ?? 0,
             DeviceSample = device.Number,
+            OwnLoad = load.BusyShare,
             BatchTokens = load.BatchTokens,
             Model = engine?.Model ?? ModelIdentity.None,
             MembershipAway = membership.Away,

@@ -12,7 +12,10 @@ internal sealed class NvidiaSmiSamples(ImmutableHashSet<string> wanted, Func<Imm
     /// <summary>Four times the sampling period.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
-    private readonly List<NvidiaSmiLine> _round = [];
+    // By index, the newest of each: of a round that is not complete yet the last one's rest counts.
+    private readonly SortedDictionary<int, NvidiaSmiLine> _lines = [];
+    private readonly HashSet<int> _round = [];
+    private int _last = int.MaxValue;
     private long _number;
     private Taken? _taken;
     private string _problem = "nvidia-smi has not said anything yet";
@@ -40,14 +43,16 @@ internal sealed class NvidiaSmiSamples(ImmutableHashSet<string> wanted, Func<Imm
         }
 
         if (!wanted.IsEmpty && !wanted.Contains(Name(line))) return true;
-        if (_round.Count == 0 || line.Index <= _round[^1].Index)
+        if (line.Index <= _last)
         {
-            // Each line makes the round's sample more complete, so nobody has to know how many devices there are.
+            foreach (var gone in _lines.Keys.Where(index => !_round.Contains(index)).ToList()) _lines.Remove(gone);
             _round.Clear();
             _number++;
         }
 
-        _round.Add(line);
+        _last = line.Index;
+        _round.Add(line.Index);
+        _lines[line.Index] = line;
         Volatile.Write(ref _problem, "");
         Volatile.Write(ref _taken, new Taken(time.GetTimestamp(), Sample()));
         return true;
@@ -61,13 +66,13 @@ internal sealed class NvidiaSmiSamples(ImmutableHashSet<string> wanted, Func<Imm
     private DeviceSample Sample()
     {
         var own = devices();
-        var loads = _round.Where(line => line.Load is not null).Select(line => line.Load!.Value).ToList();
-        var memories = _round.Where(line => line.MemoryTotal is not null).Select(line => (double)line.MemoryUsed!.Value / line.MemoryTotal!.Value).ToList();
+        var loads = _lines.Values.Where(line => line.Load is not null).Select(line => line.Load!.Value).ToList();
+        var memories = _lines.Values.Where(line => line.MemoryTotal is not null).Select(line => (double)line.MemoryUsed!.Value / line.MemoryTotal!.Value).ToList();
         return new DeviceSample(
             _number,
             loads.Count > 0 ? loads.Average() : null,
             memories.Count > 0 ? memories.Max() : null,
-            [.. _round.Select(line => new DeviceReading
+            [.. _lines.Values.Select(line => new DeviceReading
             {
                 Device = Name(line),
                 Load = line.Load,

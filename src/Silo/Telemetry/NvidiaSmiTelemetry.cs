@@ -5,7 +5,7 @@ namespace Evergrain.Silo.Telemetry;
 
 /// <summary>
 /// Readings of one long-lived nvidia-smi, started again when it ends or falls silent. It ends with this process: when that is killed, nvidia-smi's next line finds no
-/// reader and SIGPIPE ends it.
+/// reader and SIGPIPE ends it, which .NET ignores and a child would inherit so; env gives it back.
 /// </summary>
 internal sealed partial class NvidiaSmiTelemetry(
     NvidiaSmiSamples samples, string silo, Func<string?> searchPath, TimeProvider time, ILogger<NvidiaSmiTelemetry> logger) : BackgroundService, IDeviceTelemetry
@@ -16,6 +16,17 @@ internal sealed partial class NvidiaSmiTelemetry(
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private const string Env = "/usr/bin/env";
+    private static readonly string[] EnvArguments = ["--default-signal=PIPE"];
+
+    /// <summary>Whether this machine's env can do that (GNU coreutils 8.31); it replaces itself with the program, so the child is still ours.</summary>
+    private static readonly Lazy<bool> EndsByPipe = new(() =>
+    {
+        if (!File.Exists(Env)) return false;
+        using var trial = Process.Start(new ProcessStartInfo(Env, [.. EnvArguments, "true"]) { RedirectStandardError = true });
+        return trial!.WaitForExit(TimeSpan.FromSeconds(2)) && trial.ExitCode == 0;
+    });
 
     private bool _warned;
 
@@ -87,7 +98,8 @@ internal sealed partial class NvidiaSmiTelemetry(
 
     private ProcessStartInfo StartInfo(string program)
     {
-        var start = new ProcessStartInfo(program, ["--query-gpu=" + NvidiaSmiLine.Query, "--format=csv,noheader,nounits", "-lms", Period])
+        string[] arguments = ["--query-gpu=" + NvidiaSmiLine.Query, "--format=csv,noheader,nounits", "-lms", Period];
+        var start = new ProcessStartInfo(EndsByPipe.Value ? Env : program, EndsByPipe.Value ? [.. EnvArguments, program, .. arguments] : arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

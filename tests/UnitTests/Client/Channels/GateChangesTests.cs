@@ -29,6 +29,17 @@ public class GateChangesTests
         return GateChanges.Between(before, ReportState.Next(known, report, 1)!);
     }
 
+    [Theory]
+    [InlineData(0.66, false)] // its own calls
+    [InlineData(0.10, true)]
+    public void Between_CoolAgain_ComesBackSlowlyOnlyFromTheWorkOfOthers(double own, bool cooled)
+    {
+        var hot = ReportStateTests.Report(1, 1) with { DeviceLoad = 0.66, OwnLoad = own };
+        var known = new ReportState { Report = hot, ArrivedAt = 0, Gates = new LoadGates(true, false, 0, 5) };
+        var cool = ReportStateTests.Report(1, 2) with { DeviceLoad = 0.6, OwnLoad = own, DeviceSample = 6 };
+        Assert.Equal(cooled, GateChanges.Between(known.Gates, ReportState.Next(known, cool, 1)!, hot).Cooled);
+    }
+
     [Fact]
     public void Between_NewBoot_TheEndIsTold()
     {

@@ -59,6 +59,17 @@ public class PickPolicyTests
     public void Choose_AllHotByQueue_FewestQueued()
         => Assert.Equal((1, "FewestQueued"), Choose(Good with { QueuedTokens = 9000 }, Good with { QueuedTokens = 8000, DrainRate = 1 }));
 
+    [Theory]
+    [InlineData(0.90, 0.30, 0.30, true)] // somebody else's work on its device, and the other can take the calls
+    [InlineData(0.80, 0.80, 0.60, false)] // both are busy with their own: the other would be hot in turn
+    [InlineData(0.90, 0.50, 0.30, false)]
+    [InlineData(0.90, 0.00, 0.74, true)]
+    [InlineData(0.90, 0.00, 0.80, false)]
+    public void HasRoom_OneHot_WhereTheOtherStaysCoolWithItsCalls(double load, double own, double other, bool room)
+        => Assert.Equal(
+            room,
+            PickPolicy.HasRoom([Good with { LoadHigh = true, DeviceLoad = load, OwnLoad = own }, Good with { DeviceLoad = other, OwnLoad = other }]));
+
     [Fact]
     public void Choose_BothLoadHigh_NobodyIsHot()
         => Assert.Equal((1, "EarliestFinish"), Choose(

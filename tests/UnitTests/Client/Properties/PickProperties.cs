@@ -82,8 +82,8 @@ public class PickProperties
         {
             var pick = PickPolicy.Choose(silos, 20, Batch, new Random(seed));
             if (pick.Reason is not (PickReason.EarliestFinish or PickReason.Tie)) return;
-            var anyCool = silos.Any(s => PickPolicy.IsEligible(s) && PickPolicy.IsCool(s));
-            var best = silos.Where(s => PickPolicy.IsEligible(s) && !PickPolicy.IsHot(s, anyCool, Batch) && s.Warmth >= pick.WarmthLine)
+            var room = PickPolicy.HasRoom(silos);
+            var best = silos.Where(s => PickPolicy.IsEligible(s) && !PickPolicy.IsHot(s, room, Batch) && s.Warmth >= pick.WarmthLine)
                 .Min(s => s.PredictSeconds(20));
             Assert.InRange(silos[pick.Index].PredictSeconds(20), best, best + Math.Max(0.002, best * 0.1) + 1e-9);
         }, iter: 20_000);

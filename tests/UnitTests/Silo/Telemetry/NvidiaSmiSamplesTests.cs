@@ -50,8 +50,10 @@ public sealed class NvidiaSmiSamplesTests
         Assert.Equal(["cuda:0", "cuda:1"], first.Devices.Select(device => device.Device));
         Assert.Equal([0.5, null], first.Devices.Select(device => device.OwnLoad));
 
-        samples.Add("0, 80, 1000, 10000, 50, 0");
-        Assert.Equal((2, 0.8, 0.1), (samples.Current.Number, samples.Current.Load, samples.Current.Memory));
+        samples.Add("0, 80, 1000, 10000, 50, 0"); // cuda:1 is still to come
+        Assert.Equal((2, 0.6, 0.9), (samples.Current.Number, Math.Round(samples.Current.Load!.Value, 9), samples.Current.Memory));
+        samples.Add("0, 80, 1000, 10000, 50, 0"); // and did not
+        Assert.Equal((3, 0.8, 0.1), (samples.Current.Number, samples.Current.Load, samples.Current.Memory));
     }
 
     [Fact]

@@ -36,6 +36,14 @@ public sealed class NvidiaSmiTelemetryTests : IAsyncLifetime
         Assert.Empty(_log.Lines);
     }
 
+    /// <summary>Signal 13 is bit 12 of SigIgn: a child that ignored it would outlive a silo that is killed.</summary>
+    [Fact]
+    public async Task Run_Program_DoesNotIgnoreABrokenPipe()
+    {
+        await StartAsync("test $((0x$(grep SigIgn /proc/$$/status | cut -f2) & 0x1000)) = 0 && " + Good);
+        await UntilAsync(() => _telemetry.Current.Problem is null);
+    }
+
     [Theory]
     [InlineData(null, "not on the PATH")]
     [InlineData("while :; do echo rubbish; sleep 0.05; done", "no reading")]
