@@ -2,36 +2,44 @@ using System.Globalization;
 
 namespace Evergrain.Silo.Telemetry;
 
-/// <summary>One line of nvidia-smi's CSV: one device. A value that is "[N/A]", no number or out of range is not known.</summary>
-/// <param name="Index">Number of the device, that of cuda:N.</param>
+/// <summary>One device as one line of nvidia-smi tells of it. What it does not tell, or tells beyond reason, is null: [N/A], [Not Supported], 250 %.</summary>
+/// <param name="Index">nvidia-smi's number of the device.</param>
 /// <param name="Load">0..1.</param>
 /// <param name="MemoryUsed">Bytes.</param>
 /// <param name="MemoryTotal">Bytes.</param>
 /// <param name="Temperature">Degrees Celsius.</param>
-/// <param name="EccErrors">Uncorrected since the driver was loaded.</param>
+/// <param name="EccErrors">Uncorrected ones since the driver was loaded.</param>
 internal sealed record NvidiaSmiLine(int Index, double? Load, long? MemoryUsed, long? MemoryTotal, double? Temperature, long? EccErrors)
 {
-    public const string Query = "index,utilization.gpu,memory.used,memory.total,temperature.gpu,ecc.errors.uncorrected.volatile.total";
+    /// <summary>The fields, for --query-gpu.</summary>
+    public const string Fields = "index,utilization.gpu,memory.used,memory.total,temperature.gpu,ecc.errors.uncorrected.volatile.total";
 
-    private const int Fields = 6;
-    private const long Mebibyte = 1 << 20;
+    private const int FieldCount = 6;
 
-    /// <returns>Null for a line that is no reading at all.</returns>
+    /// <summary>More than any machine has; a bound, so that rubbish does not fill the memory.</summary>
+    private const long MaxIndex = 255;
+
+    private const long MiB = 1 << 20;
+    private const long MaxMiB = long.MaxValue / MiB;
+    private const long MaxCelsius = 200;
+
+    /// <returns>Null where the line is no reading.</returns>
     public static NvidiaSmiLine? Parse(string line)
     {
         var fields = line.Split(',', StringSplitOptions.TrimEntries);
-        if (fields.Length != Fields || Number(fields[0], 0, 1023) is not { } index) return null;
-        var (used, total) = (Number(fields[2], 0, 1L << 40), Number(fields[3], 1, 1L << 40));
-        var memory = used <= total; // false where one is not known
-        return new NvidiaSmiLine(
+        if (fields.Length != FieldCount || Number(fields[0], MaxIndex) is not { } index) return null;
+        var total = Number(fields[3], MaxMiB) is { } mebibytes and > 0 ? mebibytes * MiB : (long?)null;
+        var used = Number(fields[2], MaxMiB) * MiB;
+        return new(
             (int)index,
-            Number(fields[1], 0, 100) / 100.0,
-            memory ? used * Mebibyte : null,
-            memory ? total * Mebibyte : null,
-            Number(fields[4], -50, 200),
-            Number(fields[5], 0, long.MaxValue));
+            Number(fields[1], 100) / 100.0,
+            used > total ? null : used,
+            total,
+            Number(fields[4], MaxCelsius),
+            Number(fields[5], long.MaxValue));
     }
 
-    private static long? Number(string field, long least, long most)
-        => long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+    /// <summary>Digits and nothing else, as nvidia-smi prints numbers without units.</summary>
+    private static long? Number(string text, long most)
+        => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number : null;
 }

@@ -1,148 +1,104 @@
-using System.Diagnostics;
-using Evergrain.Hosting;
+using System.ComponentModel;
 
 namespace Evergrain.Silo.Telemetry;
 
-/// <summary>
-/// Readings of one long-lived nvidia-smi, started again when it ends or falls silent. It ends with this process: when that is killed, nvidia-smi's next line finds no
-/// reader and SIGPIPE ends it, which .NET ignores and a child would inherit so; env gives it back.
-/// </summary>
-internal sealed partial class NvidiaSmiTelemetry(
-    NvidiaSmiSamples samples, string silo, Func<string?> searchPath, TimeProvider time, ILogger<NvidiaSmiTelemetry> logger) : BackgroundService, IDeviceTelemetry
+/// <summary>Keeps one nvidia-smi running and reads what it prints. Whatever that program does, the silo serves; what is not known is unknown.</summary>
+/// <param name="silo">This silo's name, for the program's environment.</param>
+/// <param name="readings">What becomes of the lines.</param>
+/// <param name="searchPath">As in PATH; asked at each start, so that a driver that comes later is found.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where the alarm goes.</param>
+internal sealed class NvidiaSmiTelemetry(
+    string silo, NvidiaSmiReadings readings, Func<string?> searchPath, TimeProvider time, ILogger<NvidiaSmiTelemetry> logger)
+    : BackgroundService, IDeviceTelemetry
 {
-    private const string Program = "nvidia-smi";
-    private const string Period = "500";
-
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private const string Env = "/usr/bin/env";
-    private static readonly string[] EnvArguments = ["--default-signal=PIPE"];
+    /// <summary>A program that gave lines that long was well.</summary>
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether this machine's env can do that (GNU coreutils 8.31); it replaces itself with the program, so the child is still ours.</summary>
-    private static readonly Lazy<bool> EndsByPipe = new(() =>
+    /// <summary>Ten lines have not come: it hangs.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
+    public string Source => "nvidia-smi";
+
+    public DeviceSample Current => readings.Current;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(RunAsync(stoppingToken), LookAsync(stoppingToken));
+
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(Env)) return false;
-        using var trial = Process.Start(new ProcessStartInfo(Env, [.. EnvArguments, "true"]) { RedirectStandardError = true });
-        return trial!.WaitForExit(TimeSpan.FromSeconds(2)) && trial.ExitCode == 0;
-    });
+        var alarm = new NvidiaSmiAlarm(time, logger);
+        using var timer = new PeriodicTimer(LookInterval, time);
+        do
+            alarm.Look(readings.Current);
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
 
-    private bool _warned;
-
-    public string Source => Program;
-
-    public DeviceSample Current => samples.Current;
-
-    /// <summary>Full path of a program of this name in the folders of a search path; null where there is none.</summary>
-    internal static string? Find(string? searchPath) => searchPath?
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? Program + ".exe" : Program))
-        .FirstOrDefault(File.Exists);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
         var pause = FirstPause;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            var began = time.GetTimestamp();
-            var why = Find(searchPath()) is { } program ? await ReadAsync(program, stoppingToken) : "nvidia-smi is not on the PATH";
-            if (stoppingToken.IsCancellationRequested) return;
-            samples.Explain(why);
-            Unknown();
-            // One that ran well for a while has earned a quick start.
-            pause = time.GetElapsedTime(began) >= LongestPause ? FirstPause : pause;
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (await RunOnceAsync(cancellationToken) >= Steady) pause = FirstPause;
+            await Task.Delay(pause, time, cancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    /// <returns>Why it ended.</returns>
-    private async Task<string> ReadAsync(string program, CancellationToken stopping)
+    /// <returns>How long it gave lines.</returns>
+    private async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = StartInfo(program) };
+        if (NvidiaSmiProcess.Find(searchPath()) is not { } program)
+        {
+            readings.Stopped("nvidia-smi is not on the PATH");
+            return TimeSpan.Zero;
+        }
+
         try
         {
-            process.Start();
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginErrorReadLine(); // drained: a full pipe would stop it
-            while (true)
-            {
-                using var limit = new CancellationTokenSource(Silence, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
-                string? line;
-                try
-                {
-                    line = await process.StandardOutput.ReadLineAsync(either.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    return $"nvidia-smi has been silent for {Silence.TotalSeconds:F0} s";
-                }
-
-                if (line is null) return "nvidia-smi has ended";
-                samples.Add(line);
-                if (samples.Current.Problem is null) Known();
-                else Unknown();
-            }
+            using var process = NvidiaSmiProcess.Start(program, silo);
+            return await ReadAsync(process, cancellationToken);
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
+        catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            return $"nvidia-smi cannot be used: {e.Message}";
+            readings.Stopped($"{program} cannot be run: {e.Message}");
+            return TimeSpan.Zero;
+        }
+    }
+
+    private async Task<TimeSpan> ReadAsync(NvidiaSmiProcess process, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var lived = TimeSpan.Zero;
+        readings.Started();
+        try
+        {
+            while (await process.ReadLineAsync().WaitAsync(LongestSilence, time, cancellationToken) is { } line)
+            {
+                readings.Take(line);
+                lived = time.GetElapsedTime(began);
+            }
+
+            readings.Stopped("nvidia-smi has closed its output");
+            // It may live on all the same; then it is killed like one that hangs.
+            readings.Stopped($"nvidia-smi ended with exit code {await process.WaitAsync(cancellationToken).WaitAsync(LongestSilence, time, cancellationToken)}");
+        }
+        catch (TimeoutException)
+        {
+            readings.Stopped($"nvidia-smi hung for {LongestSilence.TotalSeconds:0} s and was killed");
+            process.Kill();
+            // Not one more beside one that is stuck in the driver and cannot die yet.
+            await process.WaitAsync(cancellationToken);
         }
         finally
         {
-            Kill(process);
+            process.Kill();
         }
-    }
 
-    private ProcessStartInfo StartInfo(string program)
-    {
-        string[] arguments = ["--query-gpu=" + NvidiaSmiLine.Query, "--format=csv,noheader,nounits", "-lms", Period];
-        var start = new ProcessStartInfo(EndsByPipe.Value ? Env : program, EndsByPipe.Value ? [.. EnvArguments, program, .. arguments] : arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        // A script that stands in for it in a rehearsal wants to know whom it speaks for, also where the silo was started by hand.
-        start.Environment[ProcessEnvironment.Name] = silo;
-        return start;
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            // It has ended, or never begun.
-        }
-    }
-
-    /// <summary>One warning for a loss, however long it lasts.</summary>
-    private void Unknown()
-    {
-        if (samples.Current.Problem is not { } problem || _warned) return;
-        _warned = true;
-        Log.Unknown(logger, problem);
-    }
-
-    private void Known()
-    {
-        if (!_warned) return;
-        _warned = false;
-        Log.Known(logger);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Load and memory of the devices are not known: {Problem}; this silo's own load counts meanwhile")]
-        public static partial void Unknown(ILogger logger, string problem);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "Load and memory of the devices are known (again)")]
-        public static partial void Known(ILogger logger);
+        return lived;
     }
 }

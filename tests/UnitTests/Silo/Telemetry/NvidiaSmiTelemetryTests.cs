@@ -1,107 +1,165 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Evergrain.Silo.Telemetry;
+using Evergrain.UnitTests.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Evergrain.UnitTests.Silo.Telemetry;
 
-/// <summary>Over real processes: a script stands in for nvidia-smi.</summary>
-public sealed class NvidiaSmiTelemetryTests : IAsyncLifetime
+/// <summary>With a shell script in the place of nvidia-smi, in real processes and by a clock that runs as fast as they keep up.</summary>
+public sealed class NvidiaSmiTelemetryTests : IDisposable
 {
-    private const string Good = "while :; do echo \"0, 30, 2048, 16384, 55, 0\"; sleep 0.05; done";
+    private const string Reading = "0, 20, 256, 1024, 38, 0";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("evergrain-smi-").FullName;
-    private readonly Warnings _log = new();
-    private readonly NvidiaSmiTelemetry _telemetry;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    public NvidiaSmiTelemetryTests() => _telemetry = new NvidiaSmiTelemetry(
-        new NvidiaSmiSamples([], () => [], TimeProvider.System), "silo-a", () => $"/no/such/folder:{_folder}", TimeProvider.System, _log);
+    private readonly string _folder = Directory.CreateTempSubdirectory("evergrain-nvidia-smi").FullName;
+    private readonly SerialTime _time = new();
+    private readonly Events _events = new();
 
-    private string Script => Path.Combine(_folder, "nvidia-smi");
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _telemetry.StopAsync(CancellationToken.None);
-        _telemetry.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Run_Answers_Known()
+    public async Task Start_ProgramThatAnswers_IsAskedForItsFieldsUnderTheSilosName()
     {
-        await StartAsync("test \"$EVERGRAIN_NAME\" = silo-a && test \"$4\" = 500 && " + Good);
-        await UntilAsync(() => _telemetry.Current.Problem is null);
-        Assert.Equal((0.3, 0.125), (_telemetry.Current.Load, _telemetry.Current.Memory));
-        Assert.Empty(_log.Lines);
-    }
-
-    /// <summary>Signal 13 is bit 12 of SigIgn: a child that ignored it would outlive a silo that is killed.</summary>
-    [Fact]
-    public async Task Run_Program_DoesNotIgnoreABrokenPipe()
-    {
-        await StartAsync("test $((0x$(grep SigIgn /proc/$$/status | cut -f2) & 0x1000)) = 0 && " + Good);
-        await UntilAsync(() => _telemetry.Current.Problem is null);
+        Install($"""echo "$EVERGRAIN_NAME $*" >"{_folder}/asked"; {Forever($"echo '{Reading}'")}""");
+        await using var running = await StartAsync();
+        await running.UntilAsync(sample => sample is { Load: 0.2, Memory: 0.25, Number: > 2, Problem: null });
+        Assert.Equal(
+            "silo-a --query-gpu=index,utilization.gpu,memory.used,memory.total,temperature.gpu,ecc.errors.uncorrected.volatile.total --format=csv,noheader,nounits -lms 500",
+            (await File.ReadAllTextAsync(Path.Combine(_folder, "asked"), TestContext.Current.CancellationToken)).Trim());
+        Assert.Empty(_events.All);
     }
 
     [Theory]
-    [InlineData(null, "not on the PATH")]
-    [InlineData("while :; do echo rubbish; sleep 0.05; done", "no reading")]
-    [InlineData("while :; do echo '0, [N/A], [N/A], [N/A], [N/A], [N/A]'; sleep 0.05; done", "does not know the load")]
-    [InlineData("echo 'no driver' >&2; exit 9", "has ended")]
-    [InlineData("exec sleep 600", "silent for 5 s")]
-    public async Task Run_NothingToKnow_OneWarningAndNothingKnown(string? script, string problem)
+    [InlineData(null, "is not on the PATH")]
+    [InlineData("sleep 60", "hung for 5 s and was killed")]
+    [InlineData("printf '0, 20'; sleep 60", "hung for 5 s and was killed")]
+    [InlineData("exec >&-; sleep 60", "hung for 5 s and was killed")]
+    [InlineData("exit 9", "ended with exit code 9")]
+    [InlineData("head -c 1000000 /dev/zero >&2; exit 9", "ended with exit code 9")]
+    [InlineData("while echo 'rubbish'; do sleep 0.02; done", "no reading: \"rubbish\"")]
+    [InlineData("while echo '0, [N/A], [N/A], [N/A], [N/A], [N/A]'; do sleep 0.02; done", "does not tell the utilization of cuda:0")]
+    public async Task Run_ProgramThatTellsNothing_IsUnknownAndWarnedOfOnce(string? script, string problem)
     {
-        await StartAsync(script);
-        await UntilAsync(() => !_log.Lines.IsEmpty);
-        await Task.Delay(1500, TestContext.Current.CancellationToken); // further tries
-        Assert.Contains(problem, Assert.Single(_log.Lines), StringComparison.Ordinal);
-        Assert.Null(_telemetry.Current.Load);
-        Assert.NotNull(_telemetry.Current.Problem);
+        if (script is not null) Install(script);
+        await using var running = await StartAsync();
+        await running.UntilAsync(sample => sample.Load is null && sample.Problem?.Contains(problem, StringComparison.Ordinal) == true && !_events.All.IsEmpty);
+        await running.AdvanceAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((null, null), (running.Telemetry.Current.Load, running.Telemetry.Current.Memory));
+        Assert.Equal(LogLevel.Warning, Assert.Single(_events.All).Level);
+        Assert.False(running.Telemetry.ExecuteTask!.IsCompleted);
     }
 
     [Fact]
-    public async Task Run_AppearsLater_KnownThen()
+    public async Task Run_ProgramThatDies_IsStartedAgainAndSaidToBeBackOnce()
     {
-        await StartAsync(null);
-        await UntilAsync(() => !_log.Lines.IsEmpty);
-        Write(Good);
-        await UntilAsync(() => _telemetry.Current.Load == 0.3);
+        Install($"echo '{Reading}'; exit 1");
+        await using var running = await StartAsync();
+        await running.UntilAsync(sample => sample is { Load: null, Number: > 2 } && _events.All.Count == 1);
+        Install(Forever($"echo '{Reading}'"));
+        await running.UntilAsync(_ => _events.All.Count > 1);
+        Assert.Equal(0.2, running.Telemetry.Current.Load);
+        Assert.Equal([LogLevel.Warning, LogLevel.Information], _events.All.Select(e => e.Level));
     }
 
-    private async Task StartAsync(string? script)
+    [Fact]
+    public async Task Run_ProgramThatComesLater_IsFound()
     {
-        if (script is not null) Write(script);
-        await _telemetry.StartAsync(TestContext.Current.CancellationToken);
+        await using var running = await StartAsync();
+        await running.UntilAsync(sample => sample.Problem == "nvidia-smi is not on the PATH");
+        Install(Forever($"echo '{Reading}'"));
+        await running.UntilAsync(sample => sample.Load == 0.2);
     }
 
-    private void Write(string script)
+    [Fact]
+    public async Task Stop_ProgramThatRuns_IsKilled()
     {
-        // Renamed into place: what is open for writing cannot be started.
-        File.WriteAllText(Script + ".new", "#!/bin/sh\n" + script + "\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Script + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.Move(Script + ".new", Script);
+        Install($"""echo $$ >"{_folder}/pid"; {Forever($"echo '{Reading}'")}""");
+        await using var running = await StartAsync();
+        await running.UntilAsync(sample => sample.Load == 0.2);
+        var pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "pid"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        using var program = Process.GetProcessById(pid);
+        await running.Telemetry.StopAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    /// <summary>Nobody kills it when the silo was killed; that it ends all the same is for the signal to do.</summary>
+    [Fact]
+    public async Task Start_Program_DiesOfSigpipe()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!condition()) await Task.Delay(20, limit.Token);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc, and needs GNU env");
+        Install($"""grep SigIgn /proc/self/status >"{_folder}/ignored"; {Forever($"echo '{Reading}'")}""");
+        await using var running = await StartAsync();
+        await running.UntilAsync(sample => sample.Load == 0.2);
+        var ignored = Convert.ToUInt64((await File.ReadAllTextAsync(Path.Combine(_folder, "ignored"), TestContext.Current.CancellationToken)).Split('\t')[1].Trim(), 16);
+        const int Sigpipe = 13;
+        Assert.Equal(0UL, ignored >> (Sigpipe - 1) & 1);
     }
 
-    private sealed class Warnings : ILogger<NvidiaSmiTelemetry>
+    private static string Forever(string command) => $"while {command}; do sleep 0.02; done";
+
+    private void Install(string script)
     {
-        public ConcurrentQueue<string> Lines { get; } = new();
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the program is a shell script");
+        var next = Path.Combine(_folder, "next");
+        File.WriteAllText(next, $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Move(next, Path.Combine(_folder, "nvidia-smi"), overwrite: true);
+    }
+
+    private async Task<Running> StartAsync()
+    {
+        var telemetry = new NvidiaSmiTelemetry("silo-a", new NvidiaSmiReadings([], () => [], _time), () => _folder, _time, _events);
+        await telemetry.StartAsync(CancellationToken.None);
+        return new(telemetry, _time);
+    }
+
+    private sealed class Running(NvidiaSmiTelemetry telemetry, SerialTime time) : IAsyncDisposable
+    {
+        public NvidiaSmiTelemetry Telemetry => telemetry;
+
+        public async Task UntilAsync(Func<DeviceSample, bool> condition)
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            while (!condition(telemetry.Current))
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(began) < Limit, $"It stays at {telemetry.Current}");
+                await AdvanceAsync(Step);
+            }
+        }
+
+        /// <summary>Five times as fast as real time: the programs are real.</summary>
+        public async Task AdvanceAsync(TimeSpan span)
+        {
+            for (var gone = TimeSpan.Zero; gone < span; gone += Step)
+            {
+                time.Advance(Step);
+                await Task.Delay(Step / 5, TimeProvider.System);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await telemetry.StopAsync(CancellationToken.None);
+            telemetry.Dispose();
+        }
+    }
+
+    private sealed class Events : ILogger<NvidiaSmiTelemetry>
+    {
+        private readonly ConcurrentQueue<(LogLevel Level, string Text)> _all = new();
+
+        public ConcurrentQueue<(LogLevel Level, string Text)> All => _all;
 
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+            => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+        public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel)) Lines.Enqueue(formatter(state, exception));
-        }
+            => _all.Enqueue((logLevel, formatter(state, exception)));
     }
 }
