@@ -42,6 +42,7 @@ internal sealed partial class EngineLoader(
             host.Explain("loading the model");
             var engine = await opener.OpenAsync(options.ModelPath, stopping);
             if (!host.Open(engine)) return;
+            opener.Watch(engine);
 
             using var timer = new PeriodicTimer(WarmInterval, time);
             while (await timer.WaitForNextTickAsync(stopping)) await warmer.WarmAsync(stopping);

@@ -18,11 +18,12 @@ internal sealed partial class EngineOpener(
         if (devices.IsEmpty) throw new ModelRefusedException($"No device is left: {string.Join("; ", stayOut.Values)}. After a repair: evergrain restart this silo.");
         var engine = await open(options with { ModelPath = path, Devices = devices }, time, cancellationToken);
         Log.Opened(logger, engine.Plan);
-        _ = WatchAsync(engine);
         return engine;
     }
 
-    /// <summary>An engine that serves no more may fail unheard.</summary>
+    /// <summary>Ends the silo when this engine fails while it is served. To be called once it is: it may have failed before.</summary>
+    public void Watch(IInferenceEngine engine) => _ = WatchAsync(engine);
+
     private async Task WatchAsync(IInferenceEngine engine)
     {
         var failure = await engine.Failed;

@@ -38,6 +38,7 @@ internal sealed partial class ModelSwitch(
                 throw new InvalidOperationException("this silo stopped serving meanwhile");
             }
 
+            opener.Watch(next);
             var before = Path;
             Volatile.Write(ref _path, path);
             Log.Changed(logger, old.Model.Version, next.Model.Version, path);

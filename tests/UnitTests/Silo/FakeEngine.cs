@@ -6,7 +6,12 @@ namespace Evergrain.UnitTests.Silo;
 /// <summary>An engine that serves nothing and counts its ends.</summary>
 internal sealed class FakeEngine : IInferenceEngine
 {
+    private readonly TaskCompletionSource _ended = new();
+
     public int Disposed { get; private set; }
+
+    /// <summary>Completes with the first end.</summary>
+    public Task Ended => _ended.Task;
 
     public ModelIdentity Model { get; init; } = new() { Name = "sentiment", Version = "1.0", Hash = "abc", Labels = ["negative", "positive"] };
 
@@ -38,6 +43,7 @@ internal sealed class FakeEngine : IInferenceEngine
     public ValueTask DisposeAsync()
     {
         Disposed++;
+        _ended.TrySetResult();
         return ValueTask.CompletedTask;
     }
 }

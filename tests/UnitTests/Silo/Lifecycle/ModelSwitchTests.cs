@@ -1,9 +1,9 @@
 using Evergrain.Engine;
 using Evergrain.Hosting;
 using Evergrain.Silo.Lifecycle;
+using Evergrain.UnitTests.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Evergrain.UnitTests.Silo.Lifecycle;
 
@@ -11,9 +11,11 @@ namespace Evergrain.UnitTests.Silo.Lifecycle;
 public sealed class ModelSwitchTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Entering = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("evergrain-switch-").FullName;
-    private readonly FakeTimeProvider _time = new();
+    private readonly SerialTime _time = new();
     private readonly ServedEngine _served = new();
     private readonly Lifetime _lifetime = new();
     private readonly Dictionary<string, FakeEngine> _engines = new() { ["/old"] = Engine("1"), ["/new"] = Engine("2") };
@@ -38,7 +40,12 @@ public sealed class ModelSwitchTests : IAsyncLifetime
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _host.Open(await _opener.OpenAsync("/old", Cancelled));
+    public async ValueTask InitializeAsync()
+    {
+        var engine = await _opener.OpenAsync("/old", Cancelled);
+        _host.Open(engine);
+        _opener.Watch(engine);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -61,10 +68,16 @@ public sealed class ModelSwitchTests : IAsyncLifetime
         Assert.Equal(("/new", 1), (_switch.Path, changes));
         Assert.Same(_engines["/new"], _host.TryEnter());
         Assert.Equal("2", _host.CurrentReport().Model.Version);
-        for (var i = 0; i < 30; i++) await AdvanceAsync();
+        // It looks again and again while a call is inside.
+        await _time.TimerAsync(Entering);
+        _time.Advance(Entering);
+        await _time.TimerAsync(Look);
+        _time.Advance(Look);
+        await _time.TimerAsync(Look);
         Assert.Equal(0, _engines["/old"].Disposed);
         _engines["/old"].Load = default;
-        for (var i = 0; i < 100 && _engines["/old"].Disposed == 0; i++) await AdvanceAsync();
+        _time.Advance(Look);
+        await _engines["/old"].Ended.WaitAsync(Limit, Cancelled);
         Assert.Equal((1, 0), (_engines["/old"].Disposed, _engines["/new"].Disposed));
     }
 
@@ -113,8 +126,17 @@ public sealed class ModelSwitchTests : IAsyncLifetime
     {
         await _switch.UseAsync("/new", Cancelled);
         _engines["/old"].Failure.SetResult(new EngineFailure("cuda:1", "late"));
-        await Task.Delay(50, Cancelled);
-        Assert.Equal((SiloState.Ready, false), (_host.State, _exit.Begun));
+        Assert.Equal((SiloState.Ready, false), (_host.State, _exit.Begun)); // whoever waits for a failure goes on within SetResult
+    }
+
+    /// <summary>Between its known answers and its first call.</summary>
+    [Fact]
+    public async Task Failed_BeforeItIsServed_CountsAsSoonAsItIs()
+    {
+        _engines["/new"].Failure.SetResult(new EngineFailure("cuda:1", "early"));
+        await _switch.UseAsync("/new", Cancelled);
+        await _lifetime.Stopped.Task.WaitAsync(Limit, Cancelled);
+        Assert.Contains("early", _host.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -140,12 +162,6 @@ public sealed class ModelSwitchTests : IAsyncLifetime
 
     private static FakeEngine Engine(string version)
         => new() { Model = new ModelIdentity { Name = "sentiment", Version = version, Hash = version, Labels = ["negative", "positive"] } };
-
-    private async Task AdvanceAsync()
-    {
-        _time.Advance(TimeSpan.FromMilliseconds(100));
-        await Task.Delay(1, Cancelled);
-    }
 
     private async Task<IInferenceEngine> OpenAsync(EngineOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
