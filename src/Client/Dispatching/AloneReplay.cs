@@ -64,6 +64,8 @@ internal sealed partial class AloneReplay(
         var request = call.Request with { Texts = [text], Lane = Lane.Alone };
         var tokens = TokenEstimate.Of(text);
         var tried = default(TriedSilos);
+        // Where only its device failed the silo itself is still there for a moment.
+        if (call.LastLost is { } lost) tried.Add(lost);
         var retries = 0;
         while (call.Left is var left && left > TimeSpan.Zero)
         {
@@ -108,7 +110,7 @@ internal sealed partial class AloneReplay(
                 return (Poison(), null);
             }
 
-            if (attempt.Outcome == AttemptOutcome.Lost) continue;
+            if (attempt.Outcome == AttemptOutcome.Lost || attempt.Reply?.Refusal?.Code == ErrorCode.NotReady) continue;
             if (attempt.Outcome is AttemptOutcome.Late or AttemptOutcome.Failed)
                 route.Channel.ObserveFailure(route.Times.Limit, tokens, router.AnyOther(route.Channel, default));
             if (++retries > options.MaxRetries) break;

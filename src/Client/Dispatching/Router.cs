@@ -40,7 +40,7 @@ internal sealed class Router(
     /// <param name="tried">Silos that it was sent to.</param>
     /// <param name="model">Hash of the model that is to answer it; null for any. Another answers where no silo with this one is eligible.</param>
     /// <param name="hedge">It is the second copy of a call that is late: only where another silo is there without anything being forgiven,
-    /// and not while every queue is long, and never to another model.</param>
+    /// not while every queue is long, not to a silo from which calls are kept away, and never to another model.</param>
     /// <returns>Null where there is none.</returns>
     public Route? Choose(long tokens, TimeSpan left, TriedSilos tried, string? model, bool hedge)
     {
@@ -63,7 +63,7 @@ internal sealed class Router(
 
         if (hedge && queuesLong) return null;
         var pick = PickPolicy.Choose(candidates, tokens, options.BatchTokens, random);
-        if (hedge && pick.Reason is (PickReason.FailOpen or PickReason.NoSilo)) return null;
+        if (hedge && (pick.Reason is PickReason.FailOpen or PickReason.NoSilo || candidates[pick.Index].Diverted)) return null;
 
         metrics.Picked(pick.Reason);
         log.Add(current, candidates, pick, tokens, hedge, now);

@@ -33,6 +33,8 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
 
     public bool Ejected { get; set; }
 
+    public bool Diverted { get; set; }
+
     public CancellationToken Lost => Volatile.Read(ref _lost).Token;
 
     public int InFlight => _inFlight.Count;
@@ -62,6 +64,7 @@ internal sealed class FakeChannel(string name, long suspectTokens = 8192) : ISil
         Connected = LooksConnected ?? Connected,
         Suspect = Suspect,
         Ejected = Ejected,
+        Diverted = Diverted,
         State = Load.State,
         DrainRate = Load.DrainRate,
         QueuedTokens = Load.QueuedTokens,

@@ -111,6 +111,34 @@ public class AloneReplayTests
         Assert.Equal(_b.Entered, _b.Left);
     }
 
+    /// <summary>Its load report is still on the way, and the silo would have room.</summary>
+    [Fact]
+    public async Task Send_DeviceLostAndItsSiloLooksReady_GoesElsewhere()
+    {
+        _a.OnPredict = (_, _) => Task.FromResult(_a.Refuse(ErrorCode.DeviceLost));
+        var call = _under.SendAsync("好");
+        await _under.PassOneCauseAsync();
+        Assert.Equal("silo-b", (await call).ServedBy);
+        Assert.Single(_a.Requests);
+    }
+
+    [Fact]
+    public async Task Send_SilosThatAreNotReadyAnyMore_CostNoRetry()
+    {
+        const int Rounds = 4;
+        var left = Rounds;
+        _b.OnPredict = (request, _) => Task.FromResult(left-- > 0 ? _b.Refuse(ErrorCode.NotReady) : _b.Answer(request));
+        _c.OnPredict = (_, _) => Task.FromResult(_c.Refuse(ErrorCode.NotReady));
+        var call = SendAndKillAsync("好");
+        for (var round = 0; round < Rounds; round++)
+        {
+            await _under.Time.TimerAsync(TimeSpan.FromMilliseconds(100)); // it asks again
+            _under.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal("silo-b", (await call).ServedBy);
+    }
+
     [Fact]
     public async Task Send_TwoDevicesLost_SuspectedPoison()
     {

@@ -74,6 +74,7 @@ public class HedgerTests
     [InlineData("every queue long")]
     [InlineData("other suspect")] // nothing is forgiven for a copy
     [InlineData("other gone")]
+    [InlineData("other avoided")] // a copy would bring the calls back that are kept away
     [InlineData("budget used up")]
     public async Task Send_LateBut_NoCopy(string but)
     {
@@ -83,6 +84,7 @@ public class HedgerTests
         if (but == "every queue long") MakeQueuesLong();
         if (but == "other gone") _b.Connected = false;
         _b.Suspect = but == "other suspect";
+        _b.Diverted = but == "other avoided";
         var before = but == "budget used up" ? await UseUpAsync() : 0;
         _a.OnPredict = (_, _) => answer.Task;
         var call = _under.SendAsync([.. texts]);
