@@ -85,6 +85,5 @@ internal sealed class BenchChannel : ISiloChannel
         QueuedTokens = 100,
         DrainRate = 20_000,
         RestOfBatch = TimeSpan.FromMilliseconds(3),
-        DeviceLoad = 0.4,
     };
 }

@@ -89,6 +89,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
             CheckSuspicion();
             _deadBoots.Look(_channels);
             _models.Look(_channels);
+            Divert();
             if (_time.GetElapsedTime(membershipAt) < MembershipInterval) continue;
             membershipAt = _time.GetTimestamp();
             await FollowMembershipAsync().ConfigureAwait(false);
@@ -116,6 +117,13 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
         {
             if (channel.ReportAge is { } age && age > limit) channel.SetSuspect(true, age);
         }
+    }
+
+    private void Divert()
+    {
+        var loads = _channels.Select(c => c.Load).ToArray();
+        var room = Diversion.HasRoom(loads);
+        foreach (var (i, channel) in _channels.Index()) channel.SetDiverted(room && loads[i] is { Eligible: true, High: true });
     }
 
     private async Task FollowMembershipAsync()

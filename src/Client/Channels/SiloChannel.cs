@@ -27,6 +27,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     private bool _subscribed;
     private bool _suspect;
     private bool _declaredDead;
+    private bool _diverted;
     private int _provedBoot = -1;
 
     public SiloChannel(SiloEndpoint endpoint, ChannelContext context)
@@ -97,9 +98,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             Ejected = _ejection.IsEjected,
             DeclaredDead = Volatile.Read(ref _declaredDead),
             MemoryFull = state.Gates.MemoryFull,
-            LoadHigh = state.Gates.LoadHigh,
-            DeviceLoad = report.DeviceLoad,
-            OwnLoad = report.OwnLoad,
+            Diverted = Volatile.Read(ref _diverted),
             QueuedTokens = report.QueuedTokens,
             UnacknowledgedTokens = Volatile.Read(ref _unacknowledged),
             DrainRate = report.DrainRate,
@@ -108,6 +107,10 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             Warmth = _slowStart.At(now),
         };
     }
+
+    public SiloLoad Load => State is { } state
+        ? new SiloLoad(PickPolicy.IsEligible(ToCandidate(_time.GetTimestamp())), state.Gates.LoadHigh, state.Report.DeviceLoad, state.Report.OwnLoad, state.Report.DrainRate)
+        : default;
 
     public InFlightCall Enter(long tokens)
     {
@@ -180,6 +183,17 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
         if (_declaredDead == dead) return;
         Volatile.Write(ref _declaredDead, dead);
         Refresh();
+    }
+
+    /// <summary>New calls are kept away because its device is busy, or are so no more.</summary>
+    public void SetDiverted(bool diverted)
+    {
+        if (_diverted == diverted || State is not { } state) return;
+        Volatile.Write(ref _diverted, diverted);
+        var load = $"device load {100 * state.Report.DeviceLoad:F0} %";
+        if (diverted) Publish(ClusterEventKind.Hot, "its device is busy: new calls go to the others", load);
+        else Publish(ClusterEventKind.Cool, state.Gates.LoadHigh ? "calls are not kept away from it any more" : "its device is not that busy any more", load);
+        Refresh(anew: !diverted);
     }
 
     /// <summary>The silo takes this client's subscription: it is there.</summary>
@@ -260,10 +274,15 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
             Volatile.Write(ref _declaredDead, false);
         }
 
-        var gates = GateChanges.Between(before?.Gates ?? default, after, before?.Report);
-        foreach (var (kind, cause, evidence) in changes.Events.AddRange(gates.Events)) Publish(kind, cause, evidence);
-        if (changes.MayMatter || gates.Any) Refresh(gates.Cooled);
+        foreach (var (kind, cause, evidence) in changes.Events) Publish(kind, cause, evidence);
+        if (MemoryChange.Between(before?.Gates ?? default, after) is var (memory, why, seen))
+        {
+            Publish(memory, why, seen);
+            Refresh();
+        }
+
         if (!changes.MayMatter) return;
+        Refresh();
         // It may have become ready: time for its first calls.
         Wake();
     }

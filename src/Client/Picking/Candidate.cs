@@ -33,14 +33,8 @@ internal readonly record struct Candidate
     /// <summary>Device memory was over the limit for three samples and is not back yet.</summary>
     public bool MemoryFull { get; init; }
 
-    /// <summary>Device load went over 75 % and is not back under 65 % yet.</summary>
-    public bool LoadHigh { get; init; }
-
-    /// <summary>Device load now, 0..1.</summary>
-    public double DeviceLoad { get; init; }
-
-    /// <summary>The part of it that goes with the calls it gets, 0..1.</summary>
-    public double OwnLoad { get; init; }
+    /// <summary>Its device is busy, and the others have room for its calls: see <see cref="Diversion"/>.</summary>
+    public bool Diverted { get; init; }
 
     /// <summary>Tokens in its queue by its last report.</summary>
     public long QueuedTokens { get; init; }

@@ -10,6 +10,9 @@ namespace Evergrain.Client.Picking;
 /// <param name="Reading">Number of the last reading that was counted; 0 where none was.</param>
 internal readonly record struct LoadGates(bool LoadHigh, bool MemoryFull, int HighReadings, long Reading)
 {
+    /// <summary>Over this a device is busy.</summary>
+    public const double HighLoad = 0.75;
+
     private const double LoadLow = 0.65;
     private const double MemoryHigh = 0.85;
     private const double MemoryLow = 0.75;
@@ -21,7 +24,7 @@ internal readonly record struct LoadGates(bool LoadHigh, bool MemoryFull, int Hi
     /// <param name="reading">Number of the reading that they are of; 0 where there is none.</param>
     public LoadGates Next(double load, double memory, long reading)
     {
-        var next = this with { LoadHigh = LoadHigh ? load >= LoadLow : load > PickPolicy.HighLoad };
+        var next = this with { LoadHigh = LoadHigh ? load >= LoadLow : load > HighLoad };
         if (reading <= Reading) return next;
         var high = memory > MemoryHigh ? Math.Min(HighReadings + 1, ReadingsNeeded) : 0;
         return next with { MemoryFull = MemoryFull ? memory >= MemoryLow : high >= ReadingsNeeded, HighReadings = high, Reading = reading };

@@ -53,7 +53,6 @@ internal sealed class PickLog(TimeProvider time, int batchTokens)
     private PickRecord Describe(Entry entry, long now, DateTimeOffset utc)
     {
         var candidates = entry.Candidates[..entry.Channels.Length];
-        var room = PickPolicy.HasRoom(candidates.AsSpan());
         return new PickRecord
         {
             At = utc - time.GetElapsedTime(entry.At, now),
@@ -66,7 +65,7 @@ internal sealed class PickLog(TimeProvider time, int batchTokens)
                 Silo = entry.Channels[i].Name,
                 State = StateOf(c, entry.Pick.WarmthLine),
                 PredictedFinish = c.DrainRate > 0 ? TimeSpan.FromSeconds(c.PredictSeconds(entry.Tokens)) : TimeSpan.Zero,
-                Hot = PickPolicy.IsHot(c, room, batchTokens),
+                Hot = PickPolicy.IsHot(c, batchTokens),
             })],
         };
     }

@@ -6,9 +6,6 @@ namespace Evergrain.Client.Picking;
 /// </summary>
 internal static class PickPolicy
 {
-    /// <summary>Over this device load a silo counts as hot while another is under it.</summary>
-    public const double HighLoad = 0.75;
-
     /// <summary>A queue of more than this many batch budgets makes a silo hot.</summary>
     public const double HotQueueBudgets = 1.5;
 
@@ -23,13 +20,8 @@ internal static class PickPolicy
     public static Pick Choose(ReadOnlySpan<Candidate> silos, long tokens, int batchTokens, Random random)
     {
         Span<double> finish = silos.Length <= MostOnStack ? stackalloc double[silos.Length] : new double[silos.Length];
-        var (anyEligible, anyHigh) = (false, false);
-        foreach (ref readonly var silo in silos)
-        {
-            if (!IsEligible(silo)) continue;
-            anyEligible = true;
-            anyHigh |= silo.LoadHigh;
-        }
+        var anyEligible = false;
+        foreach (ref readonly var silo in silos) anyEligible |= IsEligible(silo);
 
         // Fail open: a silo that is stale, ejected or full may still answer, and nobody else will.
         if (!anyEligible)
@@ -39,12 +31,11 @@ internal static class PickPolicy
             return open.Index < 0 ? open : open with { Reason = PickReason.FailOpen };
         }
 
-        var room = anyHigh && HasRoom(silos);
         var (warmest, coldest) = (0.0, 1.0);
         for (var i = 0; i < silos.Length; i++)
         {
             ref readonly var silo = ref silos[i];
-            if (!IsEligible(silo) || IsHot(silo, room, batchTokens))
+            if (!IsEligible(silo) || IsHot(silo, batchTokens))
             {
                 finish[i] = double.PositiveInfinity;
                 continue;
@@ -78,32 +69,10 @@ internal static class PickPolicy
         };
 
     /// <summary>True where the silo's queue or load puts it behind the others.</summary>
-    /// <param name="c">The silo.</param>
-    /// <param name="room">Whether the silos with less load have room for it: <see cref="HasRoom"/>.</param>
-    /// <param name="batchTokens">A silo's batch budget.</param>
-    public static bool IsHot(in Candidate c, bool room, int batchTokens) => IsQueueLong(c, batchTokens) || (c.LoadHigh && room);
+    public static bool IsHot(in Candidate c, int batchTokens) => IsQueueLong(c, batchTokens) || c.Diverted;
 
     /// <summary>True where more than 1.5 batches wait: what is sent there waits, and a copy would only make it longer.</summary>
     public static bool IsQueueLong(in Candidate c, int batchTokens) => c.QueuedTokens + c.UnacknowledgedTokens > HotQueueBudgets * batchTokens;
-
-    /// <summary>True where the cool silos would stay under <see cref="HighLoad"/> with the work of the hot ones as well. Without this look ahead two silos that are
-    /// both busy with their own calls would throw all of them to and fro: whoever takes them becomes the hot one.</summary>
-    public static bool HasRoom(ReadOnlySpan<Candidate> silos)
-    {
-        var (capacity, work) = (0.0, 0.0); // tokens per second
-        foreach (ref readonly var silo in silos)
-        {
-            if (!IsEligible(silo)) continue;
-            var rate = Math.Max(silo.DrainRate, 1);
-            if (IsCool(silo)) capacity += rate;
-            work += rate * (IsCool(silo) ? silo.DeviceLoad : silo.OwnLoad);
-        }
-
-        return work < capacity * HighLoad;
-    }
-
-    /// <summary>True where load could go to instead.</summary>
-    public static bool IsCool(in Candidate c) => !c.LoadHigh && c.DeviceLoad < HighLoad;
 
     /// <summary>Staleness, ejection and memory are forgiven. Starting, Failed and a dead boot never are: their answers may be
     /// wrong. Draining is not: it answers NotReady.</summary>

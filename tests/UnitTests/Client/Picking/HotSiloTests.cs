@@ -47,6 +47,35 @@ public class HotSiloTests
         Assert.InRange(Run(TimeSpan.FromSeconds(10)), 0.45, 0.55);
     }
 
+    /// <summary>Whoever took the other's calls would be the next to be too busy.</summary>
+    [Fact]
+    public void Choose_BothBusyWithTheirOwnCallsAroundTheThreshold_NothingSwings()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            (_silos[0].Load, _silos[1].Load) = i % 2 == 0 ? (0.78, 0.60) : (0.60, 0.78);
+            (_silos[0].Own, _silos[1].Own) = (_silos[0].Load, _silos[1].Load);
+            Run(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.All(_silos, silo => Assert.Equal(0, silo.Changes));
+        Assert.InRange(Run(TimeSpan.FromSeconds(4)), 0.4, 0.6);
+    }
+
+    [Fact]
+    public void Choose_SweepUpAndDown_TwoChanges()
+    {
+        for (var load = 60; load <= 90; load += 5) Sweep(load);
+        for (var load = 90; load >= 60; load -= 5) Sweep(load);
+        Assert.Equal(2, _silos[0].Changes);
+
+        void Sweep(int percent)
+        {
+            _silos[0].Load = percent / 100.0;
+            Run(TimeSpan.FromSeconds(1));
+        }
+    }
+
     [Fact]
     public void Choose_86PercentMemory_NoneAfterThreeReadings()
     {
@@ -63,7 +92,7 @@ public class HotSiloTests
     {
         (_silos[0].Load, _silos[0].Memory, _silos[1].Connected) = (0.95, 0.95, false);
         Run(TimeSpan.FromSeconds(3));
-        Assert.True(_silos[0].Candidate is { LoadHigh: true, MemoryFull: true });
+        Assert.True(_silos[0].Candidate is { Diverted: false, MemoryFull: true });
         Assert.Equal(1, Run(TimeSpan.FromSeconds(5)));
     }
 
@@ -74,6 +103,9 @@ public class HotSiloTests
         for (var i = 0; i < span.TotalMilliseconds / 200; i++)
         {
             foreach (var silo in _silos) silo.Report();
+            var loads = _silos.Select(s => s.Seen).ToArray();
+            var room = Diversion.HasRoom(loads);
+            foreach (var (index, silo) in _silos.Index()) silo.SetDiverted(room && loads[index] is { Eligible: true, High: true });
             for (var call = 0; call < CallsPerReport; call++, all++)
             {
                 Candidate[] candidates = [.. _silos.Select(s => s.Candidate)];
@@ -95,6 +127,15 @@ public class HotSiloTests
         private readonly long _started = time.GetTimestamp();
         private ReportState? _state;
         private long _sequence;
+        private bool _diverted;
+
+        /// <summary>How often calls were kept away, or were so no more.</summary>
+        public int Changes { get; private set; }
+
+        /// <summary>The part of <see cref="Load"/> that goes with its calls.</summary>
+        public double Own { get; set; }
+
+        public SiloLoad Seen => new(PickPolicy.IsEligible(Candidate), _state!.Gates.LoadHigh, _state.Report.DeviceLoad, _state.Report.OwnLoad, _state.Report.DrainRate);
 
         public double Load { get; set; } = 0.30;
 
@@ -107,8 +148,7 @@ public class HotSiloTests
             Connected = Connected,
             State = SiloState.Ready,
             MemoryFull = _state!.Gates.MemoryFull,
-            LoadHigh = _state.Gates.LoadHigh,
-            DeviceLoad = _state.Report.DeviceLoad,
+            Diverted = _diverted,
             DrainRate = _state.Report.DrainRate,
             Warmth = _slowStart.At(time.GetTimestamp()),
         };
@@ -117,11 +157,18 @@ public class HotSiloTests
         {
             var reading = 1 + (long)(time.GetElapsedTime(_started) / TimeSpan.FromMilliseconds(500));
             var known = _state?.Report;
-            var report = ReportStateTests.Report(1, ++_sequence) with { Silo = name, DeviceSample = reading, DeviceLoad = Load, DeviceMemory = Memory };
+            var report = ReportStateTests.Report(1, ++_sequence) with { Silo = name, DeviceSample = reading, DeviceLoad = Load, OwnLoad = Own, DeviceMemory = Memory };
             if (known?.DeviceSample == reading) report = report with { DeviceLoad = known.DeviceLoad, DeviceMemory = known.DeviceMemory };
-            var before = _state?.Gates ?? default;
             _state = ReportState.Next(_state, report, time.GetTimestamp())!;
-            _slowStart.Follow(Candidate, GateChanges.Between(before, _state).Cooled);
+            _slowStart.Follow(Candidate);
+        }
+
+        public void SetDiverted(bool diverted)
+        {
+            if (_diverted == diverted) return;
+            _diverted = diverted;
+            Changes++;
+            _slowStart.Follow(Candidate, anew: !diverted);
         }
     }
 }

@@ -26,7 +26,7 @@ public class PickPolicyTests
         { "long batch running", 1, "EarliestFinish" },
         { "slow link", 1, "EarliestFinish" },
         { "slow device", 1, "EarliestFinish" },
-        { "load high", 1, "EarliestFinish" },
+        { "diverted", 1, "EarliestFinish" },
         { "queue over 1.5 budgets", 1, "EarliestFinish" },
     };
 
@@ -59,25 +59,14 @@ public class PickPolicyTests
     public void Choose_AllHotByQueue_FewestQueued()
         => Assert.Equal((1, "FewestQueued"), Choose(Good with { QueuedTokens = 9000 }, Good with { QueuedTokens = 8000, DrainRate = 1 }));
 
-    [Theory]
-    [InlineData(0.90, 0.30, 0.30, true)] // somebody else's work on its device, and the other can take the calls
-    [InlineData(0.80, 0.80, 0.60, false)] // both are busy with their own: the other would be hot in turn
-    [InlineData(0.90, 0.50, 0.30, false)]
-    [InlineData(0.90, 0.00, 0.74, true)]
-    [InlineData(0.90, 0.00, 0.80, false)]
-    public void HasRoom_OneHot_WhereTheOtherStaysCoolWithItsCalls(double load, double own, double other, bool room)
-        => Assert.Equal(
-            room,
-            PickPolicy.HasRoom([Good with { LoadHigh = true, DeviceLoad = load, OwnLoad = own }, Good with { DeviceLoad = other, OwnLoad = other }]));
+    [Fact]
+    public void Choose_AllDiverted_FewestQueued()
+        => Assert.Equal((1, "FewestQueued"), Choose(
+            Good with { Diverted = true, QueuedTokens = 500 }, Good with { Diverted = true }));
 
     [Fact]
-    public void Choose_BothLoadHigh_NobodyIsHot()
-        => Assert.Equal((1, "EarliestFinish"), Choose(
-            Good with { LoadHigh = true, DeviceLoad = 0.9, QueuedTokens = 500 }, Good with { LoadHigh = true, DeviceLoad = 0.9 }));
-
-    [Fact]
-    public void Choose_LoadHighAndOtherTried_StaysWhereItIs()
-        => Assert.Equal((0, "EarliestFinish"), Choose(Good with { LoadHigh = true, DeviceLoad = 0.9 }, Worse("tried")));
+    public void Choose_DivertedAndOtherTried_TakesIt()
+        => Assert.Equal((0, "FewestQueued"), Choose(Good with { Diverted = true }, Worse("tried")));
 
     [Fact]
     public void Choose_DrainRateUnknown_CountsAsSlow()
@@ -117,8 +106,7 @@ public class PickPolicyTests
                 silos[i] = (good[i] ? Good : Worse(faults[random.Next(faults.Length)])) with
                 {
                     QueuedTokens = random.Next(10_000),
-                    LoadHigh = random.Next(2) == 0,
-                    DeviceLoad = random.NextDouble(),
+                    Diverted = random.Next(2) == 0,
                 };
             }
 
@@ -149,7 +137,7 @@ public class PickPolicyTests
         "long batch running" => Good with { RestOfBatch = TimeSpan.FromMilliseconds(50) },
         "slow link" => Good with { Lag = TimeSpan.FromMilliseconds(50) },
         "slow device" => Good with { DrainRate = 100 },
-        "load high" => Good with { LoadHigh = true, DeviceLoad = 0.8 },
+        "diverted" => Good with { Diverted = true },
         "queue over 1.5 budgets" => Good with { QueuedTokens = 7000 },
         _ => throw new ArgumentException(fault),
     };

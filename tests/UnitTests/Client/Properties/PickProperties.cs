@@ -20,8 +20,7 @@ public class PickProperties
             State = flags[1] ? SiloState.Ready : state,
             QueuedTokens = queued,
             DrainRate = rate,
-            DeviceLoad = load,
-            LoadHigh = load > 0.7,
+            Diverted = load > 0.7,
             MemoryFull = load > 0.95,
             Warmth = warmth,
             Lag = TimeSpan.FromMilliseconds(lag),
@@ -82,8 +81,7 @@ public class PickProperties
         {
             var pick = PickPolicy.Choose(silos, 20, Batch, new Random(seed));
             if (pick.Reason is not (PickReason.EarliestFinish or PickReason.Tie)) return;
-            var room = PickPolicy.HasRoom(silos);
-            var best = silos.Where(s => PickPolicy.IsEligible(s) && !PickPolicy.IsHot(s, room, Batch) && s.Warmth >= pick.WarmthLine)
+            var best = silos.Where(s => PickPolicy.IsEligible(s) && !PickPolicy.IsHot(s, Batch) && s.Warmth >= pick.WarmthLine)
                 .Min(s => s.PredictSeconds(20));
             Assert.InRange(silos[pick.Index].PredictSeconds(20), best, best + Math.Max(0.002, best * 0.1) + 1e-9);
         }, iter: 20_000);
