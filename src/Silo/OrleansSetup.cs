@@ -4,6 +4,7 @@ using Evergrain.Hosting.Configuration;
 using Evergrain.Silo.Admin;
 using Evergrain.Silo.Membership;
 using Orleans.Configuration;
+using Orleans.Runtime.GrainDirectory;
 
 namespace Evergrain.Silo;
 
@@ -20,8 +21,7 @@ internal static class OrleansSetup
         orleans.Configure<EndpointOptions>(options => ConfigureEndpoints(options, silo));
         orleans.Configure<ClusterMembershipOptions>(ConfigureMembership);
         orleans.Configure<SiloMessagingOptions>(ConfigureMessaging);
-        // The keys that this service uses are few and never move: a cached entry is right until its silo is gone.
-        orleans.Configure<GrainDirectoryOptions>(options => options.MaximumCacheTTL = TimeSpan.FromDays(1));
+        orleans.Services.AddSingleton<IGrainDirectoryResolver, OwnSiloDirectory>();
     }
 
     internal static void ConfigureMembership(ClusterMembershipOptions options)
@@ -41,7 +41,7 @@ internal static class OrleansSetup
     internal static void ConfigureMessaging(SiloMessagingOptions options)
     {
         options.ClientGatewayShutdownNotificationTimeout = TimeSpan.FromSeconds(1);
-        // A call never waits longer than this for a directory that another, frozen silo holds.
+        // The dashboard's grains are in the common directory: no call to one waits longer than this for a part that a frozen silo holds.
         options.PlacementTimeout = TimeSpan.FromSeconds(3);
     }
 

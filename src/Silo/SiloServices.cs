@@ -38,7 +38,6 @@ internal static class SiloServices
         services.AddSingleton<DeviceExit>();
         services.AddSingleton<EngineOpener>();
         services.AddSingleton<ModelSwitch>();
-        services.AddSingleton<GrainWarmer>();
         services.AddSingleton<LoadReportPublisher>();
         services.AddSingleton<MembershipView>();
         services.AddSingleton<PoisonList>();

@@ -2,13 +2,10 @@ using Evergrain.Engine;
 
 namespace Evergrain.Silo.Lifecycle;
 
-/// <summary>Opens the engine once the silo is a member of the cluster, and keeps this silo's grains warm from then on.</summary>
-internal sealed partial class EngineLoader(
-    EngineHost host, EngineOpener opener, EngineOptions options, GrainWarmer warmer, TimeProvider time, ILogger<EngineLoader> logger)
+/// <summary>Opens the engine once the silo is a member of the cluster.</summary>
+internal sealed partial class EngineLoader(EngineHost host, EngineOpener opener, EngineOptions options, ILogger<EngineLoader> logger)
     : IHostedLifecycleService, IDisposable
 {
-    private static readonly TimeSpan WarmInterval = TimeSpan.FromMinutes(1);
-
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -36,16 +33,9 @@ internal sealed partial class EngineLoader(
     {
         try
         {
-            host.Explain("warming the grains");
-            await warmer.WarmAsync(stopping);
-
             host.Explain("loading the model");
             var engine = await opener.OpenAsync(options.ModelPath, stopping);
-            if (!host.Open(engine)) return;
-            opener.Watch(engine);
-
-            using var timer = new PeriodicTimer(WarmInterval, time);
-            while (await timer.WaitForNextTickAsync(stopping)) await warmer.WarmAsync(stopping);
+            if (host.Open(engine)) opener.Watch(engine);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
