@@ -58,7 +58,9 @@ public static class InferenceEngine
                     OpenWith(threads);
                 }
 
-                var count = options.Slots > 0 ? options.Slots : cpu ? SlotPlan.Slots(cores, slots[first].Threads) : 1;
+                if (!cpu && options.BatchTokens == 0)
+                    slots[first] = slots[first] with { Budget = BatchBudget.For(cpu, SlotPlan.CudaBatchTokens(slots[first].FirstRate)) };
+                var count = options.Slots > 0 ? options.Slots : cpu ? SlotPlan.Slots(cores, slots[first].Threads) : SlotPlan.CudaSlots;
                 while (slots.Count < first + count) slots.Add(slots[first] with { Session = slots[first].Session.Share() });
 
                 void OpenWith(int number)

@@ -13,8 +13,16 @@ public static class SlotPlan
     /// (bench: sessions).</summary>
     private const int CpuBatchTokens = 256;
 
-    /// <summary>A CUDA device wants to be filled.</summary>
-    private const int CudaBatchTokens = 4096;
+    /// <summary>Slots of a CUDA device: while one batch is computed, the texts of the next are gathered and the answers of the last handed out
+    /// (bench: throughput --device; on an H200 one slot left a quarter to a third of the runtime's own speed on the table).</summary>
+    public const int CudaSlots = 2;
+
+    private const int LeastCudaBatchTokens = 4096;
+    private const int MostCudaBatchTokens = 16384;
+
+    /// <summary>What a CUDA device computes within this at the rate of its first, small batch fits into a batch. A device wants to be filled, but whoever comes next
+    /// waits for it.</summary>
+    private static readonly TimeSpan CudaBatch = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Within this a text of <see cref="TextTokens"/> tokens shall be answered.</summary>
     public static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(150);
@@ -31,8 +39,13 @@ public static class SlotPlan
         return Math.Min(cores, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Ceiling(needed)));
     }
 
-    /// <summary>Budget of a batch, padded tokens.</summary>
-    public static int BatchTokens(bool cpu) => cpu ? CpuBatchTokens : CudaBatchTokens;
+    /// <summary>Budget of a batch, padded tokens; on a CUDA device until its speed is known.</summary>
+    public static int BatchTokens(bool cpu) => cpu ? CpuBatchTokens : LeastCudaBatchTokens;
+
+    /// <summary>Budget of a batch on a CUDA device, padded tokens, a power of two.</summary>
+    /// <param name="rate">Tokens a second of its first batch.</param>
+    public static int CudaBatchTokens(double rate) => (int)BitOperations.RoundUpToPowerOf2(
+        (uint)Math.Clamp(rate * CudaBatch.TotalSeconds, LeastCudaBatchTokens, MostCudaBatchTokens));
 
     /// <summary>Slots of a CPU session.</summary>
     public static int Slots(int cores, int threads) => Math.Max(1, cores / threads);

@@ -98,6 +98,31 @@ public sealed class InferenceEngineTests
     public void SlotPlan_TimeOnOneThread_AsFewThreadsAsAreQuick(int milliseconds, int cores, int threads)
         => Assert.Equal(threads, SlotPlan.Threads(TimeSpan.FromMilliseconds(milliseconds), cores));
 
+    [Theory]
+    [InlineData(1_000, 4096)]
+    [InlineData(138_000, 8192)] // fp32 on an H200
+    [InlineData(304_000, 16384)] // fp16 there
+    [InlineData(5e9, 16384)]
+    public void SlotPlan_RateOfACudaDevice_BatchOfSomeMilliseconds(double rate, int tokens) => Assert.Equal(tokens, SlotPlan.CudaBatchTokens(rate));
+
+    [Fact]
+    public async Task Open_CudaDevice_TwoSlotsOverOneSession()
+    {
+        var opened = 0;
+        await using var engine = await InferenceEngine.OpenWithAsync(
+            new EngineOptions { ModelPath = TestData.Path("tiny-model"), Devices = ["cuda:0"] }, TimeProvider.System,
+            (package, _, threads) =>
+            {
+                opened++;
+                return OnnxSession.Open(package, DeviceSpec.Cpu, threads);
+            },
+            Cancelled);
+
+        Assert.Equal(("cuda:0", 2), (Assert.Single(engine.Devices).Device, engine.Devices[0].Slots));
+        Assert.Equal(1, opened);
+        Assert.InRange(engine.Load.BatchTokens, 2 * 4096, 2 * 16384);
+    }
+
     [Fact]
     public async Task Open_FlippedByte_RefusedWithBothHashes()
     {

@@ -138,7 +138,11 @@ public sealed class MeasureTests
         => Assert.Equal(meant, string.Join(',', DeviceSpec.Resolve([.. named.Split(',')], () => cudaDevices)));
 
     [Fact]
-    public void ResolveDevices_AutoOnThisBuild_Cpu() => Assert.Equal(["cpu"], InferenceEngine.DevicesOf(["auto"]));
+    public void ResolveDevices_AutoWithoutCuda_Cpu()
+    {
+        Assert.SkipWhen(CudaDevices.IsBuiltIn && CudaDevices.Count() > 0, "CUDA is here");
+        Assert.Equal(["cpu"], InferenceEngine.DevicesOf(["auto"]));
+    }
 
     [Theory]
     [InlineData(0, null)]
@@ -146,7 +150,7 @@ public sealed class MeasureTests
     public void CudaOptions_Memory_LimitsTheArena(long memory, string? limit)
     {
         var options = OnnxSession.CudaOptions(DeviceSpec.Parse("cuda:3") with { CudaMemory = memory }, 3);
-        Assert.Equal(("3", "HEURISTIC", limit), (options["device_id"], options["cudnn_conv_algo_search"], options.GetValueOrDefault("gpu_mem_limit")));
+        Assert.Equal(("3", "HEURISTIC", "0", limit), (options["device_id"], options["cudnn_conv_algo_search"], options["use_tf32"], options.GetValueOrDefault("gpu_mem_limit")));
     }
 
     [Theory]
