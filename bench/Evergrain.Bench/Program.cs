@@ -1,5 +1,6 @@
 using Evergrain.Bench.Baseline;
 using Evergrain.Bench.Batching;
+using Evergrain.Bench.Cuda;
 using Evergrain.Bench.Latency;
 using Evergrain.Bench.Micro;
 using Evergrain.Bench.Precision;
@@ -21,6 +22,7 @@ Console.CancelKeyPress += (_, e) =>
     cancelled.Cancel();
 };
 if (args is ["throughput", ..] && ThroughputOptions.Parse(args.AsSpan(1)) is { } throughput) return await ThroughputBench.RunAsync(throughput, cancelled.Token);
+if (args is ["cuda", ..]) return await CudaBench.RunAsync(args[1..], cancelled.Token);
 if (args is ["batching", ..]) return await BatchingBench.RunAsync(args[1..], cancelled.Token);
 if (args is ["precision", ..]) return await PrecisionBench.RunAsync(args[1..], cancelled.Token);
 if (args is ["sessions", ..] and { Length: <= 2 })
@@ -32,5 +34,5 @@ if (args is ["sessions", ..] and { Length: <= 2 })
 if (args is ["latency", ..] && LatencyOptions.Parse(args.AsSpan(1)) is { } latency) return await LatencyBench.RunAsync(latency, cancelled.Token);
 if (args is ["baseline", ..] && BaselineOptions.Parse(args.AsSpan(1)) is { } baseline) return await BaselineBench.RunAsync(baseline, cancelled.Token);
 
-Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}\n       … {BaselineOptions.Usage}\n       … {BatchingBench.Usage}\n       … {LatencyOptions.Usage}\n       … {PrecisionBench.Usage}\n       … sessions [MODEL]");
+Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}\n       … {BaselineOptions.Usage}\n       … {BatchingBench.Usage}\n       … {LatencyOptions.Usage}\n       … {PrecisionBench.Usage}\n       … {CudaBench.Usage}\n       … sessions [MODEL]");
 return 2;

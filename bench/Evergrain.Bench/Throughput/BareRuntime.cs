@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Evergrain.Engine.Models;
 using Microsoft.ML.OnnxRuntime;
 
@@ -26,7 +27,15 @@ internal sealed class BareRuntime : ITarget
     public string Name { get; }
 
     /// <summary>The runtime's own settings.</summary>
-    public static SessionOptions Plain(int threads) => new() { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+    public static SessionOptions Plain(int threads, int? cudaId = null)
+    {
+        var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+        if (cudaId is not { } id) return options;
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = id.ToString(CultureInfo.InvariantCulture), ["use_tf32"] = "0" });
+        options.AppendExecutionProvider_CUDA(cuda);
+        return options;
+    }
 
     public Task<Measured> RunAsync(Workload work, CancellationToken cancellationToken) => Task.Factory.StartNew(
         () => Run(work, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);

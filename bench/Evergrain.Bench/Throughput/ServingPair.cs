@@ -41,8 +41,9 @@ internal sealed class ServingPair : IAsyncDisposable
         }
     }
 
-    public static async Task<ServingPair> StartAsync(string model, int threads, int slots, CancellationToken cancellationToken)
+    public static async Task<ServingPair> StartAsync(ThroughputOptions options, CancellationToken cancellationToken)
     {
+        var (threads, slots) = (options.Threads, options.Slots);
         var folder = Directory.CreateTempSubdirectory("evergrain-bench-").FullName;
         var ports = FreePorts(4);
         var config = Path.Combine(folder, "evergrain.yaml");
@@ -50,9 +51,9 @@ internal sealed class ServingPair : IAsyncDisposable
             config,
             string.Create(CultureInfo.InvariantCulture, $$"""
                 cluster:  { membership: { provider: sqlite, connection: membership.db } }
-                model:    { path: "{{Path.GetFullPath(model)}}" }
-                engine:   { threads: {{(slots > 0 ? threads / slots : threads == Environment.ProcessorCount ? 0 : threads)}}, slots: {{slots}}, maxQueueWait: 60s }
-                silos:    [ { name: silo-a, siloPort: {{ports[0]}}, gatewayPort: {{ports[1]}}, adminPort: {{ports[2]}} } ]
+                model:    { path: "{{Path.GetFullPath(options.Model)}}" }
+                engine:   { threads: {{(slots > 0 ? threads / slots : threads == Environment.ProcessorCount ? 0 : threads)}}, slots: {{slots}}, batchTokens: {{options.BatchTokens}}, maxQueueWait: 60s }
+                silos:    [ { name: silo-a, siloPort: {{ports[0]}}, gatewayPort: {{ports[1]}}, adminPort: {{ports[2]}}, devices: ["{{options.Device}}"] } ]
                 gateways: [ { name: gateway-a, listen: ["http://127.0.0.1:{{ports[3]}}"] } ]
                 webuis:   []
 

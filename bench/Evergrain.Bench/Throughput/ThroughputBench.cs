@@ -16,7 +16,7 @@ internal static class ThroughputBench
         var package = ModelPackage.Load(options.Model, cancellationToken);
         var texts = ReviewTexts.Create(TextCount);
         var work = Workload.Of(package, texts, options.PerCall, options.InFlight, TimeSpan.FromSeconds(options.WarmUp), TimeSpan.FromSeconds(options.Seconds));
-        Console.WriteLine($"{options.Model} ({package.Identity.Version}), {options.Threads} threads on {Environment.ProcessorCount} cores, .NET {Environment.Version}");
+        Console.WriteLine($"{options.Model} ({package.Identity.Version}), {options.Device}, {options.Threads} threads on {Environment.ProcessorCount} cores, .NET {Environment.Version}");
         Console.WriteLine(
             $"{options.Rounds} rounds of {options.Seconds} s each; texts of {work.Tokens.Average():F1} tokens; {options.InFlight} calls of {options.PerCall} in flight; medians");
 
@@ -27,12 +27,12 @@ internal static class ThroughputBench
     private static async Task<List<IReadOnlyList<(string Name, Measured Measured)>>> MeasureAsync(
         ThroughputOptions options, ModelPackage package, Workload work, CancellationToken cancellationToken)
     {
-        await using var pair = await ServingPair.StartAsync(options.Model, options.Threads, options.Slots, cancellationToken);
+        await using var pair = await ServingPair.StartAsync(options, cancellationToken);
         var engine = await InferenceEngine.OpenAsync(
-            new EngineOptions { ModelPath = options.Model, Cores = options.Threads, Threads = options.Slots > 0 ? options.Threads / options.Slots : 0, Slots = options.Slots, MaxQueueWait = TimeSpan.FromMinutes(1) }, TimeProvider.System, cancellationToken);
+            new EngineOptions { ModelPath = options.Model, Devices = [options.Device], BatchTokens = options.BatchTokens, Cores = options.Threads, Threads = options.Slots > 0 ? options.Threads / options.Slots : 0, Slots = options.Slots, MaxQueueWait = TimeSpan.FromMinutes(1) }, TimeProvider.System, cancellationToken);
         ITarget[] targets =
         [
-            new BareRuntime("(a) ONNX Runtime alone", package, BareRuntime.Plain(options.Threads), options.BareTokens),
+            new BareRuntime("(a) ONNX Runtime alone", package, BareRuntime.Plain(options.Threads, options.CudaId), options.BareTokens),
             new EngineTarget(engine),
             new ChannelTarget(await EvergrainClient.ConnectAsync(pair.Silo), pair),
             new HttpTarget(pair),

@@ -6,19 +6,26 @@ namespace Evergrain.Bench.Throughput;
 internal sealed record ThroughputOptions
 {
     public const string Usage = """
-        throughput [--model DIR] [--threads N] [--slots N] [--per-call N] [--in-flight N] [--seconds N] [--warm-up N] [--rounds N]
-                   [--bare-tokens N] [--least c=0.95,d=0.93]
+        throughput [--model DIR] [--device cpu|cuda:N] [--threads N] [--slots N] [--per-call N] [--in-flight N] [--seconds N] [--warm-up N] [--rounds N]
+                   [--bare-tokens N] [--batch-tokens N] [--least c=0.95,d=0.93]
           --model        model package (models/default)
+          --device       on which all four compute (cpu)
           --threads      for computing, everywhere (all cores)
           --slots        of the engine, which share the threads (as the engine sees fit)
           --per-call     texts in one call (1)
           --in-flight    calls at the same time (128)
           --seconds      measured, for each of the four in each round (15)
           --bare-tokens  padded tokens in a batch of the runtime alone (512)
+          --batch-tokens padded tokens in a batch of the engine (as the engine sees fit)
           --least        least ratio to the runtime alone; below it the exit code is 1
         """;
 
     public string Model { get; private init; } = Path.Combine("models", "default");
+
+    public string Device { get; private init; } = "cpu";
+
+    /// <summary>Null for the CPU.</summary>
+    public int? CudaId => Device.StartsWith("cuda:", StringComparison.Ordinal) ? int.Parse(Device.AsSpan(5), CultureInfo.InvariantCulture) : null;
 
     public int Threads { get; private init; } = Environment.ProcessorCount;
 
@@ -36,6 +43,8 @@ internal sealed record ThroughputOptions
 
     public int BareTokens { get; private init; } = 512;
 
+    public int BatchTokens { get; private init; }
+
     /// <summary>By the letter of a target.</summary>
     public IReadOnlyDictionary<char, double> Least { get; private init; } = new Dictionary<char, double>();
 
@@ -50,6 +59,12 @@ internal sealed record ThroughputOptions
             if (args[i] == "--model")
             {
                 options = options with { Model = value };
+                continue;
+            }
+
+            if (args[i] == "--device")
+            {
+                options = options with { Device = value };
                 continue;
             }
 
@@ -71,6 +86,7 @@ internal sealed record ThroughputOptions
                 case "--warm-up": options = options with { WarmUp = number }; break;
                 case "--rounds": options = options with { Rounds = number }; break;
                 case "--bare-tokens": options = options with { BareTokens = number }; break;
+                case "--batch-tokens": options = options with { BatchTokens = number }; break;
                 default: return null;
             }
         }
