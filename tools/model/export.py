@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Turns a checkpoint folder of a BERT-shaped classifier into two model packages: OUT/fp32 and OUT/int8.
+"""Turns a checkpoint folder of a BERT-shaped classifier into three model packages: OUT/fp32, OUT/int8 and OUT/fp16.
 
     python3 tools/model/export.py nlp_structbert_sentiment-classification_chinese-base models/structbert
 
 FOLDER is what ModelScope or Hugging Face ship: pytorch_model.bin or model.safetensors, config.json, vocab.txt, label files. Nothing
-in it is executed. The known answers of both packages are torch's; they are checked through the service's own engine at the end. Needs
+in it is executed. int8 is for CPUs, fp16 for CUDA devices. The known answers of all packages are torch's; they are checked through the service's own
+engine at the end. Needs
 Debian's python3-torch and python3-onnx.
 """
 
@@ -22,6 +23,7 @@ import torch
 import bert
 import checkpoint
 import checkpoint_keys
+import half
 import known_texts
 import labels as label_names
 import package
@@ -31,6 +33,7 @@ from checkpoint import CheckpointRefused
 
 MOST_TOKENS = 512
 INT8_TOLERANCE = 0.05
+NAMES = ("fp32", "int8", "fp16")
 LEAST_SENSIBLE = 0.7  # share of the known texts of which a sentiment model says what people would
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -38,7 +41,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("folder", help="checkpoint folder")
-    p.add_argument("out", help="folder for the packages fp32 and int8; what is there is replaced")
+    p.add_argument("out", help="folder for the packages fp32, int8 and fp16; what is there is replaced")
     p.add_argument("--labels", help="labels in the order of the logits, such as 负面=negative,正面=positive, where the folder does not say")
     p.add_argument("--texts", help="real texts for the ranges of the int8 model, one a line, with or without a label and a tab before it")
     p.add_argument("--max-texts", type=int, default=500, help="most texts taken from --texts (default 500)")
@@ -184,7 +187,11 @@ def export(args):
         rough = [{**answer, "tolerance": INT8_TOLERANCE} for answer in answers]
         package.write(folder, source.vocab, rough, version=f"{version}-int8", **common)
     print(f"int8        {products} products and {tables} tables, ranges from {len(texts)} texts")
-    for name in ("fp32", "int8"):
+    with Replacing(pathlib.Path(args.out) / "fp16") as folder:
+        weights = half.to_half(pathlib.Path(args.out) / "fp32" / "model.onnx", folder / "model.onnx")
+        package.write(folder, source.vocab, answers, version=f"{version}-fp16", **common)
+    print(f"fp16        {weights} weights")
+    for name in NAMES:
         size = sum(f.stat().st_size for f in (pathlib.Path(args.out) / name).iterdir())
         print(f"{name:<12}{size / 1e6:.1f} MB in {pathlib.Path(args.out) / name}", flush=True)
 
@@ -217,12 +224,12 @@ class Replacing:
 
 def check(out):
     """Asks the known answers through the engine that will serve them."""
-    for name in ("fp32", "int8"):
+    for name in NAMES:
         print(f"\n./evergrain model check {pathlib.Path(out) / name}", flush=True)
         code = subprocess.call([str(ROOT / "evergrain"), "model", "check", str(pathlib.Path(out).resolve() / name)])
         if code:
             return code
-    print(f"\nTo serve it: 'path: {pathlib.Path(out) / 'int8'}' under 'model' in evergrain.yaml.")
+    print(f"\nTo serve it: 'path: {pathlib.Path(out) / 'int8'}' under 'model' in evergrain.yaml (fp16 on CUDA devices).")
     return 0
 
 

@@ -18,12 +18,14 @@ import tempfile
 import unittest
 
 import numpy
+import onnx
 import torch
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "tools/model"), str(pathlib.Path(__file__).parent)]
 import checkpoint  # noqa: E402
 import export  # noqa: E402
+import half  # noqa: E402
 import known_texts  # noqa: E402
 import reference_bert  # noqa: E402
 from checkpoint import CheckpointRefused  # noqa: E402
@@ -124,6 +126,29 @@ class ExportTest(unittest.TestCase):
         self.assertIn(f"{4 * SIZES['layers']} products", said)
         said = subprocess.run(["dotnet", str(ENGINE), "model", "check", str(self.folder / "out/int8")], capture_output=True, text=True, timeout=300)
         self.assertEqual(0, said.returncode, said.stdout + said.stderr)
+
+    @unittest.skipUnless(ENGINE.is_file(), "Orleans.sln is not built")
+    def test_fp16_opens_and_knows_its_answers(self):
+        folder, _ = self.write()
+        self.assertEqual(0, self.export(folder)[0])
+        said = subprocess.run(["dotnet", str(ENGINE), "model", "check", str(self.folder / "out/fp16")], capture_output=True, text=True, timeout=300)
+        self.assertEqual(0, said.returncode, said.stdout + said.stderr)
+        kinds = {tensor.data_type for tensor in onnx.load(str(self.folder / "out/fp16/model.onnx")).graph.initializer}
+        self.assertNotIn(onnx.TensorProto.FLOAT, kinds)
+        self.assertIn(onnx.TensorProto.FLOAT16, kinds)
+
+    def test_fp16_weight_beyond_its_range_is_refused(self):
+        folder, _ = self.write()
+        self.assertEqual(0, self.export(folder)[0])
+        path = self.folder / "out/fp32/model.onnx"
+        model = onnx.load(str(path))
+        weight = next(tensor for tensor in model.graph.initializer if tensor.data_type == onnx.TensorProto.FLOAT)
+        values = onnx.numpy_helper.to_array(weight).copy()
+        values.flat[0] = 70000
+        weight.CopyFrom(onnx.numpy_helper.from_array(values, weight.name))
+        onnx.save(model, str(path))
+        with self.assertRaisesRegex(ValueError, f"{weight.name} has a number above 65504"):
+            half.to_half(path, self.folder / "half.onnx")
 
     def test_formats_the_same_weights(self):
         folder, model = self.write()
