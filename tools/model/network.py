@@ -34,7 +34,7 @@ class Drop(nn.Module):
         """x: float [batch, seq, hidden]"""
         if not self.training or self.share == 0:
             return x
-        return x * (torch.empty(x.shape[0], 1, x.shape[2]).bernoulli_(1 - self.share) / (1 - self.share))
+        return x * (torch.empty(x.shape[0], 1, x.shape[2], device=x.device).bernoulli_(1 - self.share) / (1 - self.share))
 
 
 class Layer(nn.Module):
@@ -54,8 +54,11 @@ class Layer(nn.Module):
     def forward(self, x, bias):
         batch, seq, hidden = x.shape[0], x.shape[1], self.heads * self.size
         q, k, v = self.qkv(x).view(batch, seq, 3, self.heads, self.size).permute(2, 0, 3, 1, 4).unbind(0)
-        weights = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(self.size) + bias, dim=-1)
-        mixed = (weights @ v).permute(0, 2, 1, 3).reshape(batch, seq, hidden)
+        if x.is_cuda:  # the same in one kernel, which is not for export
+            mixed = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
+        else:
+            mixed = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(self.size) + bias, dim=-1) @ v
+        mixed = mixed.permute(0, 2, 1, 3).reshape(batch, seq, hidden)
         x = self.norm1(x + self.drop(self.out(mixed)))
         return self.norm2(x + self.drop(self.down(torch.relu(self.up(x)))))
 

@@ -56,10 +56,10 @@ def arguments():
 def mask(ids, attention_mask, vocab, generator):
     """Masked ids, the places, and what stood there. Runs of one to three tokens are masked, as words are (whole-word masking, Cui et al.,
     2019): a single character is mostly told by its neighbours. Of ten runs eight become [MASK], one other tokens, one stays."""
-    starts_at = torch.rand(ids.shape, generator=generator) < MASKED / sum(n * share for n, share in enumerate(SPANS, 1))
-    length = torch.rand(ids.shape, generator=generator)
-    kind = torch.rand(ids.shape, generator=generator)
-    places, kinds = starts_at.clone(), torch.where(starts_at, kind, torch.ones(()))
+    starts_at = torch.rand(ids.shape, generator=generator, device=ids.device) < MASKED / sum(n * share for n, share in enumerate(SPANS, 1))
+    length = torch.rand(ids.shape, generator=generator, device=ids.device)
+    kind = torch.rand(ids.shape, generator=generator, device=ids.device)
+    places, kinds = starts_at.clone(), torch.where(starts_at, kind, torch.ones((), device=ids.device))
     for n in (1, 2):
         reaches = starts_at[:, :-n] & (length[:, :-n] >= sum(SPANS[:n]))
         places[:, n:] |= reaches
@@ -68,7 +68,7 @@ def mask(ids, attention_mask, vocab, generator):
     masked = ids.clone()
     masked[places & (kinds < 0.8)] = corpus.SPECIAL_TOKENS.index("[MASK]")
     other = places & (kinds >= 0.8) & (kinds < 0.9)
-    masked[other] = torch.randint(SPECIAL, vocab, (int(other.sum()),), generator=generator)
+    masked[other] = torch.randint(SPECIAL, vocab, (int(other.sum()),), generator=generator, device=ids.device)
     return masked, places, ids[places]
 
 

@@ -30,6 +30,7 @@ from torch.nn import functional  # noqa: E402
 
 import batches
 import corpus
+import distil
 import known_texts
 import network
 import package
@@ -49,7 +50,8 @@ MASK = corpus.SPECIAL_TOKENS.index("[MASK]")
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--corpora", required=True, help="folder of label<TAB>text files")
-    p.add_argument("--encoder", required=True, help="what pretrain.py wrote")
+    p.add_argument("--encoder", help="what pretrain.py wrote")
+    p.add_argument("--deep", help="what distil.py wrote: the deep part is trained already")
     p.add_argument("--save", help="file for the weights, to be a teacher")
     p.add_argument("--teachers", nargs="*", default=[], help="files that --save wrote")
     p.add_argument("--out", help="folder of the model package to write")
@@ -66,7 +68,10 @@ def arguments():
     p.add_argument("--seed", type=int, default=20)
     p.add_argument("--processes", type=int, default=2, help="one a core")
     p.add_argument("--limit", type=int, help="texts to train on (a trial)")
-    return p.parse_args()
+    args = p.parse_args()
+    if (args.encoder is None) == (args.deep is None):
+        p.error("say either --encoder or --deep")
+    return args
 
 
 class Average:
@@ -201,8 +206,8 @@ def main():
     args = arguments()
     torch.manual_seed(args.seed)
     data = corpus.Corpora(args.corpora)
-    encoder = torch.load(args.encoder)
-    vocab = encoder["vocab"]
+    encoder = torch.load(args.encoder) if args.encoder else None
+    vocab = encoder["vocab"] if encoder else corpus.build_vocabulary(data.texts, *distil.VOCABULARY)
     tokenizer = BertTokenizer(vocab)
     rows = list(data.train)
     if args.teachers:
@@ -221,12 +226,15 @@ def main():
     if teacher is not None:
         torch.manual_seed(args.seed)
         model = network.Classifier(len(vocab), **network.SHAPE)
-    network.MaskedLanguageModel(model.encoder).load_state_dict(encoder["model"])
+    if encoder:
+        network.MaskedLanguageModel(model.encoder).load_state_dict(encoder["model"])
+    else:
+        distil.load_deep(model, args.deep)
 
     def encoded(rows):
         return [tokenizer.encode(text, network.SHAPE["positions"]) for _, text in rows], [label for label, _ in rows]
 
-    seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args)
+    seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args) if encoder else 0
     tuning = encoded(data.tuning)
     labelled = [i for i, label in enumerate(labels.tolist()) if label >= 0]
     wide.fit(model.wide, [ids[i] for i in labelled], labels[labelled], args.wide_penalty)
@@ -238,7 +246,7 @@ def main():
     print(json.dumps(found, indent=2), flush=True)
     if args.out:
         write_package(model, vocab, tokenizer, [text for _, text in data.tuning[:: max(1, len(data.tuning) // CALIBRATION_TEXTS)]], args)
-        plain = {k: v for k, v in vars(args).items() if k not in ("corpora", "out", "save", "encoder", "teachers")}
+        plain = {k: v for k, v in vars(args).items() if k not in ("corpora", "out", "save", "encoder", "deep", "teachers")}
         (pathlib.Path(args.out) / "training.json").write_text(json.dumps({
             "arguments": {**plain, "teachers": len(args.teachers)}, "texts": len(rows), "seconds": round(seconds), "mixture": mixture,
             "torch": torch.__version__, "heldBack": found}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
