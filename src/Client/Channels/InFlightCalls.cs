@@ -36,6 +36,12 @@ internal sealed class InFlightCalls
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Tokens of the calls that may have been in a running batch when the connection closed: the batches that ran, and as many again,
+    /// because one may just have ended and another begun.</summary>
+    /// <param name="configured">Padded tokens of the silo's batches, as far as this client was told.</param>
+    /// <param name="reported">As the silo reported it: a batch of each slot. Null where it never did.</param>
+    public static long SuspectTokens(int configured, int? reported) => 2L * Math.Max(configured, reported ?? 0);
+
     public InFlightCall Add(long tokens)
     {
         var call = new InFlightCall(tokens);

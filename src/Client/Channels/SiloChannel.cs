@@ -80,9 +80,6 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     /// <summary>It answers late, so it gets few calls or none: how it answers now, the channel has to find out.</summary>
     public bool NeedsNews => Connected && !Suspect && State is { Report.State: SiloState.Ready } && _lag.NeedsNews(_time.GetTimestamp());
 
-    /// <summary>The batches that ran, and as many again: one may just have ended, another begun.</summary>
-    private long SuspectTokens => 2L * Math.Max(_context.Options.BatchTokens, State?.Report.BatchTokens ?? 0);
-
     private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
 
     public Candidate ToCandidate(long now)
@@ -193,7 +190,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
         var load = $"device load {100 * state.Report.DeviceLoad:F0} %";
         if (diverted) Publish(ClusterEventKind.Hot, "its device is busy: new calls go to the others", load);
         else Publish(ClusterEventKind.Cool, state.Gates.LoadHigh ? "calls are not kept away from it any more" : "its device is not that busy any more", load);
-        Refresh(anew: !diverted);
+        Refresh(anew: Diversion.EndsGradually(diverted, state.Gates));
     }
 
     /// <summary>The silo takes this client's subscription: it is there.</summary>
@@ -290,7 +287,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     private void OnClosing()
     {
         // Before the calls are cancelled, so that each knows why.
-        var calls = _inFlight.MarkClosed(SuspectTokens);
+        var calls = _inFlight.MarkClosed(InFlightCalls.SuspectTokens(_context.Options.BatchTokens, State?.Report.BatchTokens));
         // A connection that never got as far as a report is a silo that still starts, not one that was lost.
         if (!Interlocked.Exchange(ref _subscribed, false) || _link.Stopping) return;
         _tally.Begin(Name, BootId, calls);

@@ -18,6 +18,12 @@ internal static class Diversion
 
         return work < capacity * LoadGates.HighLoad;
     }
+
+    /// <summary>Whether a silo comes back gradually from a diversion: where its device has become cool. Where only the others have become as busy, it takes its share at once: they
+    /// need it.</summary>
+    /// <param name="diverted">Calls are kept away from now on; false: no more.</param>
+    /// <param name="gates">The silo's.</param>
+    public static bool EndsGradually(bool diverted, LoadGates gates) => !diverted && !gates.LoadHigh;
 }
 
 /// <summary>A silo's load as <see cref="Diversion"/> sees it.</summary>

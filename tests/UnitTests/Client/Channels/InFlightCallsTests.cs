@@ -79,4 +79,12 @@ public class InFlightCallsTests
         })));
         Assert.Equal((0, 0), (_calls.Count, _calls.MarkClosed(Suspect)));
     }
+
+    [Theory]
+    [InlineData(512, null, 1024)]
+    [InlineData(512, 256, 1024)]
+    [InlineData(512, 32768, 65536)]
+    [InlineData(int.MaxValue, 0, 4294967294)]
+    public void SuspectTokens_ConfiguredAndReported_TwiceTheLarger(int configured, int? reported, long tokens)
+        => Assert.Equal(tokens, InFlightCalls.SuspectTokens(configured, reported));
 }

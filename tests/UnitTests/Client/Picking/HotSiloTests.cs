@@ -47,6 +47,19 @@ public class HotSiloTests
         Assert.InRange(Run(TimeSpan.FromSeconds(10)), 0.45, 0.55);
     }
 
+    /// <summary>Two readings are never of the same moment: for half a second the first looks like the only one.</summary>
+    [Fact]
+    public void Choose_BothBecomeBusyOneAfterTheOther_SharesEvenAtOnce()
+    {
+        _silos[0].Load = 0.90;
+        Run(TimeSpan.FromSeconds(0.6));
+        Assert.Equal(1, _silos[0].Changes);
+        _silos[1].Load = 0.90;
+        Run(TimeSpan.FromSeconds(0.6));
+        Assert.Equal(2, _silos[0].Changes);
+        Assert.InRange(Run(TimeSpan.FromSeconds(2)), 0.4, 0.6);
+    }
+
     /// <summary>Whoever took the other's calls would be the next to be too busy.</summary>
     [Fact]
     public void Choose_BothBusyWithTheirOwnCallsAroundTheThreshold_NothingSwings()
@@ -168,7 +181,7 @@ public class HotSiloTests
             if (_diverted == diverted) return;
             _diverted = diverted;
             Changes++;
-            _slowStart.Follow(Candidate, anew: !diverted);
+            _slowStart.Follow(Candidate, anew: Diversion.EndsGradually(diverted, _state!.Gates));
         }
     }
 }
