@@ -20,7 +20,6 @@ elsewhere. Sums on a device are not in the same order every time: two runs diffe
 import argparse
 import json
 import pathlib
-import random
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ from torch.nn import functional
 
 import corpus
 import network
+from optimisers import AVERAGED, SNAPSHOT_EVERY, Average
 from pretrain import mask
 
 TEACHER = dict(network.SHAPE, hidden=512, layers=8, heads=8, inner=2048)
@@ -40,8 +40,6 @@ SPECIAL = len(corpus.SPECIAL_TOKENS)
 VOCABULARY = (3, 100)  # as pretrain.py's: least characters, least words
 WINDOW = 16384  # texts sorted by length together
 WHOLE = 1022  # tokens of a text that are kept
-AVERAGED = 0.3  # last share of the steps whose weights are averaged
-SNAPSHOT_EVERY = 25
 
 
 def arguments():
@@ -148,7 +146,7 @@ class Steps:
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, lambda i: min((i + 1) / warm, max(0.0, (steps - i) / (steps - warm + 1))))
         self._model, self._steps, self._name = model, steps, note
         self._done, self._loss, self._started = 0, 0.0, time.monotonic()
-        self._sum, self._added = None, 0
+        self._average = Average()
 
     def step(self, loss):
         self._optimiser.zero_grad(set_to_none=True)
@@ -159,7 +157,7 @@ class Steps:
         self._loss = self._loss + loss.detach()
         self._done += 1
         if self._done > (1 - AVERAGED) * self._steps and (self._done % SNAPSHOT_EVERY == 0 or self._done == self._steps):
-            self._add()
+            self._average.add(self._model)
         if self._done % 200 == 0:
             print(f"{self._name} step {self._done}/{self._steps} loss {self._loss.item() / 200:.4f} {self.seconds:.0f} s", flush=True)
             self._loss = 0.0
@@ -168,18 +166,10 @@ class Steps:
     def seconds(self):
         return time.monotonic() - self._started
 
-    @torch.no_grad()
     def average(self):
         """Puts the mean of the last weights into the model."""
-        for p, total in zip(self._model.parameters(), self._sum):
-            p.copy_(total / self._added)
+        self._average.put_into(self._model)
         print(f"{self._name} trained: {self._steps} steps in {self.seconds:.1f} s", flush=True)
-
-    @torch.no_grad()
-    def _add(self):
-        weights = [p.detach() for p in self._model.parameters()]
-        self._sum = [p.clone() for p in weights] if self._sum is None else [a + p for a, p in zip(self._sum, weights)]
-        self._added += 1
 
 
 def autocast(args):
@@ -353,6 +343,5 @@ def run(args):
 
 
 if __name__ == "__main__":
-    random.seed(0)
     parsed = arguments()
     globals()[parsed.command](parsed)

@@ -8,13 +8,15 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from checkpoint import CheckpointRefused
+
 MOST = float(numpy.finfo(numpy.float16).max)
 
 
 def to_half(source, target):
     """Writes the fp16 form of the ONNX file `source`. Returns how many weights became 16-bit floats.
 
-    ValueError: a weight is too large for 16 bits."""
+    CheckpointRefused: a weight is too large for 16 bits."""
     model = onnx.load(str(source))
     graph = model.graph
     weights = 0
@@ -42,6 +44,6 @@ def _halve(tensor, name):
         return False
     values = numpy_helper.to_array(tensor)
     if numpy.abs(values).max(initial=0.0) > MOST:
-        raise ValueError(f"{name} has a number above {MOST:g}, the largest that a 16-bit float holds")
+        raise CheckpointRefused(f"{name} has a number above {MOST:g}, the largest that a 16-bit float holds")
     tensor.CopyFrom(numpy_helper.from_array(values.astype(numpy.float16), tensor.name))
     return True

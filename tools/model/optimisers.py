@@ -1,7 +1,10 @@
 """AdamW for the dense weights, sparse Adam for the tables (a step touches a few thousand rows of hundreds of thousands), and one schedule
-for both: linear warm-up, then linear to zero."""
+for both: linear warm-up, then linear to zero. And the mean of the last weights."""
 
 import torch
+
+AVERAGED = 0.3  # last share of the steps whose weights are averaged
+SNAPSHOT_EVERY = 25
 
 
 class Optimisers:
@@ -36,3 +39,24 @@ class Optimisers:
     def load_state_dict(self, state):
         for one, saved in zip(self._all + self._schedules, state):
             one.load_state_dict(saved)
+
+
+class Average:
+    """Mean of the weights over the last steps (stochastic weight averaging, Izmailov et al., 2018)."""
+
+    def __init__(self):
+        self._sum, self._count = None, 0
+
+    def add(self, model):
+        with torch.no_grad():
+            if self._sum is None:
+                self._sum = {name: p.detach().clone() for name, p in model.named_parameters()}
+            else:
+                for name, p in model.named_parameters():
+                    self._sum[name] += p
+        self._count += 1
+
+    def put_into(self, model):
+        with torch.no_grad():
+            for name, p in model.named_parameters():
+                p.copy_(self._sum[name] / self._count)

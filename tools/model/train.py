@@ -38,10 +38,8 @@ import parallel
 import quantize
 import wide
 from bert_tokenizer import BertTokenizer
-from optimisers import Optimisers
+from optimisers import AVERAGED, SNAPSHOT_EVERY, Average, Optimisers
 
-AVERAGED = 0.3  # last share of the steps whose weights are averaged
-SNAPSHOT_EVERY = 25
 CALIBRATION_TEXTS = 500
 SPECIAL = len(corpus.SPECIAL_TOKENS)
 MASK = corpus.SPECIAL_TOKENS.index("[MASK]")
@@ -72,27 +70,6 @@ def arguments():
     if (args.encoder is None) == (args.deep is None):
         p.error("say either --encoder or --deep")
     return args
-
-
-class Average:
-    """Mean of the weights over the last steps (stochastic weight averaging, Izmailov et al., 2018)."""
-
-    def __init__(self):
-        self._sum, self._count = None, 0
-
-    def add(self, model):
-        with torch.no_grad():
-            if self._sum is None:
-                self._sum = {name: p.detach().clone() for name, p in model.named_parameters()}
-            else:
-                for name, p in model.named_parameters():
-                    self._sum[name] += p
-        self._count += 1
-
-    def put_into(self, model):
-        with torch.no_grad():
-            for name, p in model.named_parameters():
-                p.copy_(self._sum[name] / self._count)
 
 
 def loss_of(logits, labels, teacher, args):

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Evergrain.Bench.Throughput;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -34,15 +35,7 @@ internal sealed class FedSession : IDisposable
     public FedSession(string model, int device, bool tf32, Feeding feeding)
     {
         (_device, _feeding) = (device, feeding);
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var cuda = new OrtCUDAProviderOptions();
-        cuda.UpdateOptions(new Dictionary<string, string>
-        {
-            ["device_id"] = device.ToString(CultureInfo.InvariantCulture),
-            ["use_tf32"] = tf32 ? "1" : "0",
-            ["enable_cuda_graph"] = feeding == Feeding.Graph ? "1" : "0",
-        });
-        options.AppendExecutionProvider_CUDA(cuda);
+        using var options = BareRuntime.Plain(threads: 1, device, tf32, feeding == Feeding.Graph);
         _session = new InferenceSession(model, options);
     }
 

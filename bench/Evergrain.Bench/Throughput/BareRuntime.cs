@@ -27,12 +27,21 @@ internal sealed class BareRuntime : ITarget
     public string Name { get; }
 
     /// <summary>The runtime's own settings.</summary>
-    public static SessionOptions Plain(int threads, int? cudaId = null)
+    /// <param name="threads">Of a batch.</param>
+    /// <param name="cudaId">The CUDA device; null for the CPU.</param>
+    /// <param name="tf32">Products with their inputs rounded to 10 bits.</param>
+    /// <param name="graph">All kernels of a shape are started as one.</param>
+    public static SessionOptions Plain(int threads, int? cudaId = null, bool tf32 = false, bool graph = false)
     {
         var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         if (cudaId is not { } id) return options;
         using var cuda = new OrtCUDAProviderOptions();
-        cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = id.ToString(CultureInfo.InvariantCulture), ["use_tf32"] = "0" });
+        cuda.UpdateOptions(new Dictionary<string, string>
+        {
+            ["device_id"] = id.ToString(CultureInfo.InvariantCulture),
+            ["use_tf32"] = tf32 ? "1" : "0",
+            ["enable_cuda_graph"] = graph ? "1" : "0",
+        });
         options.AppendExecutionProvider_CUDA(cuda);
         return options;
     }

@@ -1,6 +1,7 @@
 using Evergrain.Client;
 using Evergrain.Engine;
 using Evergrain.Engine.Models;
+using Evergrain.Engine.Sessions;
 
 namespace Evergrain.Bench.Throughput;
 
@@ -32,7 +33,7 @@ internal static class ThroughputBench
             new EngineOptions { ModelPath = options.Model, Devices = [options.Device], BatchTokens = options.BatchTokens, Cores = options.Threads, Threads = options.Slots > 0 ? options.Threads / options.Slots : 0, Slots = options.Slots, MaxQueueWait = TimeSpan.FromMinutes(1) }, TimeProvider.System, cancellationToken);
         ITarget[] targets =
         [
-            new BareRuntime("(a) ONNX Runtime alone", package, BareRuntime.Plain(options.Threads, options.CudaId), options.BareTokens),
+            new BareRuntime("(a) ONNX Runtime alone", package, BareRuntime.Plain(options.Threads, DeviceSpec.Parse(options.Device).CudaId), options.BareTokens),
             new EngineTarget(engine),
             new ChannelTarget(await EvergrainClient.ConnectAsync(pair.Silo), pair),
             new HttpTarget(pair),

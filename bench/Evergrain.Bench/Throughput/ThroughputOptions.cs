@@ -24,9 +24,6 @@ internal sealed record ThroughputOptions
 
     public string Device { get; private init; } = "cpu";
 
-    /// <summary>Null for the CPU.</summary>
-    public int? CudaId => Device.StartsWith("cuda:", StringComparison.Ordinal) ? int.Parse(Device.AsSpan(5), CultureInfo.InvariantCulture) : null;
-
     public int Threads { get; private init; } = Environment.ProcessorCount;
 
     public int Slots { get; private init; }

@@ -121,9 +121,8 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
 
     private void Divert()
     {
-        var loads = _channels.Select(c => c.Load).ToArray();
-        var room = Diversion.HasRoom(loads);
-        foreach (var (i, channel) in _channels.Index()) channel.SetDiverted(room && loads[i] is { Eligible: true, High: true });
+        var diverted = Diversion.Of([.. _channels.Select(c => c.Load)]);
+        foreach (var (i, channel) in _channels.Index()) channel.SetDiverted(diverted[i]);
     }
 
     private async Task FollowMembershipAsync()

@@ -3,6 +3,13 @@ namespace Evergrain.Client.Picking;
 /// <summary>Whether calls can be kept away from silos whose devices are busy.</summary>
 internal static class Diversion
 {
+    /// <summary>From which silos calls are kept away: the busy ones, where there is room.</summary>
+    public static bool[] Of(IReadOnlyCollection<SiloLoad> silos)
+    {
+        var room = HasRoom(silos);
+        return [.. silos.Select(silo => room && silo is { Eligible: true, High: true })];
+    }
+
     /// <summary>True where the cool silos would stay under <see cref="LoadGates.HighLoad"/> with the calls of the hot ones as well. Without this look ahead two silos that are
     /// both busy with their own calls would throw all of them to and fro: whoever takes them becomes the hot one.</summary>
     public static bool HasRoom(IEnumerable<SiloLoad> silos)

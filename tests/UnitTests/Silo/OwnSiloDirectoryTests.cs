@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Net;
 using Evergrain.Grains;
+using Evergrain.Hosting;
+using Evergrain.Hosting.Configuration;
 using Evergrain.Silo;
 using Evergrain.Silo.LoadReports;
 using Evergrain.Silo.Poison;
+using Microsoft.AspNetCore.Builder;
 using Orleans.Metadata;
 using Orleans.Placement;
+using Orleans.Runtime.GrainDirectory;
 
 namespace Evergrain.UnitTests.Silo;
 
@@ -15,6 +19,15 @@ public class OwnSiloDirectoryTests
     private static readonly GrainType Type = GrainType.Create("any");
 
     private readonly OwnSiloDirectory _directory = new(new Details());
+
+    [Fact]
+    public void SiloServices_AsItStarts_AsksIt()
+    {
+        var config = ConfigLoader.Parse("", "/somewhere/evergrain.yaml");
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.AddSilo(new ProcessIdentity("silo", config.Silos[0].Name, config));
+        Assert.Contains(builder.Services, service => service.ServiceType == typeof(IGrainDirectoryResolver) && service.ImplementationType == typeof(OwnSiloDirectory));
+    }
 
     [Theory]
     [InlineData(typeof(InferenceGrain))]

@@ -116,9 +116,8 @@ public class HotSiloTests
         for (var i = 0; i < span.TotalMilliseconds / 200; i++)
         {
             foreach (var silo in _silos) silo.Report();
-            var loads = _silos.Select(s => s.Seen).ToArray();
-            var room = Diversion.HasRoom(loads);
-            foreach (var (index, silo) in _silos.Index()) silo.SetDiverted(room && loads[index] is { Eligible: true, High: true });
+            var diverted = Diversion.Of([.. _silos.Select(s => s.Seen)]);
+            foreach (var (index, silo) in _silos.Index()) silo.SetDiverted(diverted[index]);
             for (var call = 0; call < CallsPerReport; call++, all++)
             {
                 Candidate[] candidates = [.. _silos.Select(s => s.Candidate)];
