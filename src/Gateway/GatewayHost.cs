@@ -2,7 +2,7 @@ using Evergrain.Client;
 using Evergrain.Gateway.Cluster;
 using Evergrain.Gateway.Http;
 using Evergrain.Gateway.Lifecycle;
-using Evergrain.Gateway.Listening;
+using Evergrain.Hosting.Listening;
 using Evergrain.Gateway.Webhooks;
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
@@ -32,7 +32,7 @@ internal static class GatewayHost
         builder.Services.AddEvergrainClient(ClientOptions(config));
         builder.Services.AddHostedService<GatewayLifecycle>();
         if (!config.Webhooks.IsEmpty) builder.Services.AddHostedService<WebhookService>();
-        builder.AddGatewayListeners(config, self);
+        builder.AddSharingListeners(self.Listen, address => config.IsShared(self, address));
         builder.AddGatewayHttp(config);
 
         var app = builder.Build();

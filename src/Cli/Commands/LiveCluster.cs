@@ -50,10 +50,12 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
         _answers.RemoveWhere(answer => answer.Silo == entry.Name);
     }
 
-    public Task<string?> ProblemAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken)
-        => config.Gateways.FirstOrDefault(g => g.Name == entry.Name) is { } gateway
-            ? GatewayProblemAsync(gateway, cancellationToken)
-            : SiloProblemAsync(entry, cancellationToken);
+    public Task<string?> ProblemAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken) => entry.Kind switch
+    {
+        ChildSpec.Gateway => GatewayProblemAsync(config.Gateways.Single(g => g.Name == entry.Name), cancellationToken),
+        ChildSpec.WebUi => WebUiProblemAsync(entry, cancellationToken),
+        _ => SiloProblemAsync(entry, cancellationToken),
+    };
 
     public bool IsUsedByAll(RunningProcesses.Entry silo) => config.Gateways.All(g => _answers.Contains((g.Name, silo.Name)));
 
@@ -69,6 +71,12 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
             { Reason: { } reason } => $"{silo.Name} is {status.State} ({reason})",
             _ => $"{silo.Name} is {status.State}",
         };
+    }
+
+    private async Task<string?> WebUiProblemAsync(RunningProcesses.Entry webUi, CancellationToken cancellationToken)
+    {
+        var report = await processes.ReportAsync(webUi, cancellationToken);
+        return report?.State == ProcessState.Ready ? null : $"{webUi.Name} is {report?.State ?? "not known to any `up` here"}";
     }
 
     private async Task<string?> GatewayProblemAsync(GatewayConfig gateway, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal static class ProcessCommands
         };
         var rolling = new Option<bool>("--rolling")
         {
-            Description = "Silos first, then gateways, one at a time: each must serve again before the next is touched",
+            Description = "Silos first, then gateways, then web pages, one at a time: each must serve again before the next is touched",
         };
         var command = new Command(Restart, "Start processes anew; with --rolling no caller that knows two gateways notices")
         {

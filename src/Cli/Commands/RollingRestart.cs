@@ -26,7 +26,7 @@ internal interface IRollingCluster
     /// <exception cref="UserException">It cannot be restarted; says why.</exception>
     Task RestartAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken);
 
-    /// <summary>Why it does not serve: a silo that is not ready, or a gateway that answers no prediction; null where it serves.</summary>
+    /// <summary>Why it does not serve: a silo or a web page that is not ready, or a gateway that answers no prediction; null where it serves.</summary>
     Task<string?> ProblemAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken);
 
     /// <summary>Whether every gateway has had an answer from that silo since its restart.</summary>
@@ -36,11 +36,13 @@ internal interface IRollingCluster
 /// <summary>Restarts processes one at a time, so that the others carry the load; stops at the first that does not come back.</summary>
 internal sealed class RollingRestart(IRollingCluster cluster, RollingOptions options, TextWriter output, TimeProvider time)
 {
+    private static readonly string[] Order = [ChildSpec.Silo, ChildSpec.Gateway, ChildSpec.WebUi];
+
     /// <exception cref="UserException">Something does not serve; the rest is untouched.</exception>
     public async Task RunAsync(ImmutableArray<RunningProcesses.Entry> chosen, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        ImmutableArray<RunningProcesses.Entry> order = [.. chosen.OrderBy(e => e.Kind != ChildSpec.Silo)];
+        ImmutableArray<RunningProcesses.Entry> order = [.. chosen.OrderBy(e => Array.IndexOf(Order, e.Kind))];
         for (var i = 0; i < order.Length; i++)
         {
             var rest = order[i..];

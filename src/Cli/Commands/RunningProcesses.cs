@@ -17,6 +17,7 @@ internal sealed class RunningProcesses(EvergrainConfig config)
     [
         .. config.Silos.Select(s => new Entry(s.Name, ChildSpec.Silo, s.Node)),
         .. config.Gateways.Select(g => new Entry(g.Name, ChildSpec.Gateway, g.Node)),
+        .. config.WebUis.Select(w => new Entry(w.Name, ChildSpec.WebUi, w.Node)),
     ];
 
     /// <exception cref="UserException">A name is in no entry; says which names there are.</exception>

@@ -20,7 +20,8 @@ internal sealed class StatusReader(EvergrainConfig config, HealthProbe probe)
             return children;
         var silos = config.Silos.Where(s => s.Node == node).Select(s => (s.Name, ChildSpec.Silo, ProcessLayout.AdminAddress(s)));
         var gateways = config.Gateways.Where(g => g.Node == node).Select(g => (g.Name, ChildSpec.Gateway, g.Public ?? config.OwnAddress(g)!));
-        return await Task.WhenAll(silos.Concat(gateways).Select(p => ProbeAsync(p.Name, p.Item2, node, p.Item3, cancellationToken)));
+        var webUis = config.WebUis.Where(w => w.Node == node).Select(w => (w.Name, ChildSpec.WebUi, w.Public ?? config.OwnAddress(w)!));
+        return await Task.WhenAll(silos.Concat(gateways).Concat(webUis).Select(p => ProbeAsync(p.Name, p.Item2, node, p.Item3, cancellationToken)));
     }
 
     /// <summary>A process that is no child of an <c>up</c> here: another machine's, or started by hand.</summary>

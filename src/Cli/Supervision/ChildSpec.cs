@@ -2,7 +2,7 @@ namespace Evergrain.Cli.Supervision;
 
 /// <summary>One child: what to start and where it answers.</summary>
 /// <param name="Name">Its name in the YAML.</param>
-/// <param name="Kind">"silo" or "gateway".</param>
+/// <param name="Kind">"silo", "gateway" or "webui".</param>
 /// <param name="Node">The node it belongs to.</param>
 /// <param name="FileName">Its executable.</param>
 /// <param name="Arguments">Its arguments, one by one.</param>
@@ -11,4 +11,5 @@ internal sealed record ChildSpec(string Name, string Kind, string Node, string F
 {
     public const string Silo = "silo";
     public const string Gateway = "gateway";
+    public const string WebUi = "webui";
 }

@@ -21,6 +21,7 @@ internal static class NodePorts
             new("127.0.0.1", s.AdminPort, $"{s.Name}'s adminPort"),
         }),
         .. config.Gateways.Where(g => g.Node == node).SelectMany(g => g.Listen.Select(a => new Wanted(a.Host, a.Port, $"{g.Name}'s listen"))),
+        .. config.WebUis.Where(w => w.Node == node).SelectMany(w => w.Listen.Select(a => new Wanted(a.Host, a.Port, $"{w.Name}'s listen"))),
     ];
 
     /// <summary>Waits for ports to come free: the children of a killed <c>up</c> may still drain.</summary>

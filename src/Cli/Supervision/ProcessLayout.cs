@@ -8,7 +8,7 @@ internal sealed class ProcessLayout(string baseFolder)
 {
     public static ProcessLayout OfThisProgram => new(AppContext.BaseDirectory);
 
-    /// <param name="project">"Silo", "Gateway".</param>
+    /// <param name="project">"Silo", "Gateway", "WebUI".</param>
     /// <exception cref="UserException">It is not there.</exception>
     public string Find(string project) => TryFind(project)
         ?? throw new UserException($"{ProgramFile.NameOf(project)} is not built (looked for {string.Join(" and ", Candidates(project))}): run ./run first");
@@ -26,6 +26,8 @@ internal sealed class ProcessLayout(string baseFolder)
             yield return new ChildSpec(silo.Name, ChildSpec.Silo, node, siloProgram ?? Find("Silo"), Arguments(silo.Name), AdminAddress(silo));
         foreach (var gateway in config.Gateways.Where(g => g.Node == node))
             yield return new ChildSpec(gateway.Name, ChildSpec.Gateway, node, Find("Gateway"), Arguments(gateway.Name), config.OwnAddress(gateway)!);
+        foreach (var webUi in config.WebUis.Where(w => w.Node == node))
+            yield return new ChildSpec(webUi.Name, ChildSpec.WebUi, node, Find("WebUI"), Arguments(webUi.Name), config.OwnAddress(webUi)!);
 
         string[] Arguments(string name) => ["--config", config.File, "--name", name];
     }

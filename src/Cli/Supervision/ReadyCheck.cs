@@ -4,7 +4,7 @@ namespace Evergrain.Cli.Supervision;
 
 /// <summary>
 /// Finds out when a node serves: a prediction has succeeded through every one of its gateways, and every silo has got as far as it
-/// will: ready, or failed while the others serve. Without gateways, its silos say that they are ready.
+/// will: ready, or failed while the others serve. Without gateways, its silos say that they are ready. Its web pages say so too.
 /// </summary>
 internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOptions options, TimeProvider time) : IDisposable
 {
@@ -40,9 +40,9 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
                 explained = true;
                 await explain(await ReasonsAsync(waiting, cancellationToken));
             }
-            // A silo that does not come up at all must not hide that the other serves.
+            // A silo or a page that does not come up at all must not hide that the others serve.
             if (late && _hasGateways)
-                waiting.RemoveAll(c => c.Kind == ChildSpec.Silo);
+                waiting.RemoveAll(c => c.Kind != ChildSpec.Gateway);
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
@@ -59,7 +59,7 @@ internal sealed class ReadyCheck(IReadOnlyList<ChildSpec> children, SupervisorOp
         {
             if (await _probe.AnswersAsync(child.Health, "/health/ready", cancellationToken))
                 return true;
-            var status = _hasGateways ? await _probe.ReadAsync<SiloStatus>(child.Health, SiloStatus.Path, cancellationToken) : null;
+            var status = _hasGateways && child.Kind == ChildSpec.Silo ? await _probe.ReadAsync<SiloStatus>(child.Health, SiloStatus.Path, cancellationToken) : null;
             if (status?.State != "failed")
                 return false;
             _siloFailed = true;

@@ -30,14 +30,14 @@ internal sealed class Supervisor : IAsyncDisposable
             child.Start();
     }
 
-    /// <summary>Gateways first, then silos, then SIGKILL for whoever is left.</summary>
+    /// <summary>Gateways and web pages first, then silos, then SIGKILL for whoever is left.</summary>
     /// <param name="now">Cancelled when a person insists: no more waiting.</param>
     public async Task StopAsync(CancellationToken now = default)
     {
         var start = _time.GetTimestamp();
-        var gateways = Children.Where(c => c.Spec.Kind == ChildSpec.Gateway).ToList();
-        gateways.ForEach(c => c.Terminate());
-        await EndedAsync(gateways, _options.GatewayGrace, now);
+        var fronts = Children.Where(c => c.Spec.Kind != ChildSpec.Silo).ToList();
+        fronts.ForEach(c => c.Terminate());
+        await EndedAsync(fronts, _options.GatewayGrace, now);
 
         foreach (var child in Children)
             child.Terminate();

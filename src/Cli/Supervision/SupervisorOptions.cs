@@ -15,9 +15,9 @@ internal sealed record SupervisorOptions
     /// look that finds none takes <see cref="ProbeTimeout"/>: a frozen process ends within this and 3 s.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The same for a gateway. Shorter: others take over a silent silo's calls at once, but callers of a shared address meet the
-    /// frozen gateway until it is gone, and the promise is 10 s.</summary>
-    public TimeSpan GatewaySilence { get; init; } = TimeSpan.FromSeconds(6);
+    /// <summary>The same for a gateway or a web page. Shorter: others take over a silent silo's calls at once, but callers of a shared address meet
+    /// the frozen process until it is gone, and the promise is 10 s.</summary>
+    public TimeSpan FrontSilence { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>The same for a child that never answered yet: it may be loading a model.</summary>
     public TimeSpan FirstAnswer { get; init; } = TimeSpan.FromSeconds(60);
@@ -44,5 +44,5 @@ internal sealed record SupervisorOptions
     /// <summary>How long ports may stay taken at start: children of a killed <c>up</c> drain, at most until their hard exit.</summary>
     public TimeSpan PortsFree { get; init; } = HardExit.After + TimeSpan.FromSeconds(2);
 
-    public TimeSpan SilenceOf(string kind) => kind == ChildSpec.Gateway ? GatewaySilence : Silence;
+    public TimeSpan SilenceOf(string kind) => kind == ChildSpec.Silo ? Silence : FrontSilence;
 }

@@ -28,9 +28,6 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         await using var supervisor = new Supervisor(children, _folder, options, output, time);
         await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor);
         supervisor.Start();
-        foreach (var webUi in config.WebUis.Where(w => w.Node == node))
-            await output.WriteLineAsync($"{webUi.Name}: not started: the WebUI comes with a later version");
-
         await AnnounceReadyAsync(children, supervisor, stop);
         await WaitForAsync(stop);
         await output.WriteLineAsync("stopping");

@@ -33,7 +33,7 @@ internal static class HttpSetup
             return Task.CompletedTask;
         }));
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .SetIsOriginAllowed(new AllowedOrigins(config.WebUis).Contains)
+            .SetIsOriginAllowed(new AllowedOrigins(config).Contains)
             .AllowAnyHeader().WithMethods("GET", "POST")
             .WithExposedHeaders("X-Served-By", "X-Model-Version", "X-Attempts", "Server-Timing", "Retry-After")));
         builder.Services.AddRouting();

@@ -1,5 +1,5 @@
 using Evergrain.Client;
-using Evergrain.Gateway.Listening;
+using Evergrain.Hosting.Listening;
 using Evergrain.Hosting;
 
 namespace Evergrain.Gateway.Lifecycle;

@@ -3,7 +3,7 @@ using System.Net;
 namespace Evergrain.Hosting.Configuration;
 
 /// <summary>IP addresses, localhost and names, and which of them may be one and the same.</summary>
-internal static class HostName
+public static class HostName
 {
     public static bool IsValid(string host) => LooksNumeric(host)
         ? Uri.CheckHostName(host) == UriHostNameType.IPv4

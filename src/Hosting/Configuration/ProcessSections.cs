@@ -136,7 +136,7 @@ internal sealed partial class ProcessSections(ConfigErrors errors)
     {
         if (section.Text("public") is not { } text)
             return null;
-        if (!ListenAddress.TryParse(text, out var uri, out var problem))
+        if (!ListenAddress.TryParse(text, out var uri, out var problem, isPublic: true))
             section.Report("public", $"'{text}' {problem}");
         else if (HostName.IsWildcard(uri.Host))
             section.Report("public", $"'{text}' is nothing that others can connect to; write the address they use");

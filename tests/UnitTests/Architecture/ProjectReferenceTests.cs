@@ -17,6 +17,8 @@ public class ProjectReferenceTests
         { "Client", ["Grains.Abstractions"] },
         { "Gateway", ["Client", "Grains.Abstractions", "Hosting"] },
         { "Cli", ["Client", "Hosting"] },
+        { "WebUI", ["Hosting"] },
+        { "WebUI.App", [] },
     };
 
     [Theory]

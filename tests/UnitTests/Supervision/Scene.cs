@@ -20,7 +20,7 @@ internal sealed class Scene : IDisposable
         PollInterval = TimeSpan.FromMilliseconds(50),
         ProbeTimeout = TimeSpan.FromMilliseconds(300),
         Silence = TimeSpan.FromSeconds(1),
-        GatewaySilence = TimeSpan.FromSeconds(1),
+        FrontSilence = TimeSpan.FromSeconds(1),
         FirstAnswer = TimeSpan.FromSeconds(15),
         FirstRestartDelay = TimeSpan.FromMilliseconds(20),
         MaxRestartDelay = TimeSpan.FromMilliseconds(100),

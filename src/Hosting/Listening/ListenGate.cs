@@ -1,7 +1,7 @@
-namespace Evergrain.Gateway.Listening;
+namespace Evergrain.Hosting.Listening;
 
-/// <summary>Opens once, when the gateway is ready, and closes once, when it drains.</summary>
-internal sealed class ListenGate
+/// <summary>Opens once, when the process is ready, and closes once, when it drains.</summary>
+public sealed class ListenGate
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,9 +15,11 @@ internal sealed class ListenGate
     /// <summary>Completes when an address could not be opened after all.</summary>
     public Task<Exception> Faulted => _faulted.Task;
 
+    /// <summary>Opens the shared addresses.</summary>
     public void Open() => _opened.TrySetResult();
 
+    /// <summary>Closes every address; open connections go on.</summary>
     public void Close() => _closed.TrySetResult();
 
-    public void Fault(Exception cause) => _faulted.TrySetResult(cause);
+    internal void Fault(Exception cause) => _faulted.TrySetResult(cause);
 }

@@ -1,30 +1,36 @@
 using System.Net;
 using System.Net.Sockets;
-using Evergrain.Hosting.Configuration;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Evergrain.Gateway.Listening;
+namespace Evergrain.Hosting.Listening;
 
 /// <summary>Tells Kestrel the addresses of the YAML.</summary>
-internal static class ListeningSetup
+public static class ListeningSetup
 {
-    public static void AddGatewayListeners(this WebApplicationBuilder builder, EvergrainConfig config, GatewayConfig self)
+    /// <summary>Own addresses open with the server, shared ones with the <see cref="ListenGate"/>, which a hosted service has to open.</summary>
+    /// <param name="builder">Of the process.</param>
+    /// <param name="listen">All its addresses.</param>
+    /// <param name="isShared">Whether another process of its kind and node lists the address too.</param>
+    public static void AddSharingListeners(this WebApplicationBuilder builder, IReadOnlyCollection<Uri> listen, Func<Uri, bool> isShared)
     {
-        var sharing = self.Listen.Where(a => config.IsShared(self, a)).ToArray();
-        // Where the kernel cannot share a port each gateway keeps its own address only.
+        var sharing = listen.Where(isShared).ToArray();
+        // Where the kernel cannot share a port each process keeps its own address only.
         var canShare = OperatingSystem.IsLinux();
         var shared = new SharedAddresses(canShare ? sharing.Select(ToEndPoint) : []);
-        var listen = (canShare ? self.Listen : self.Listen.Except(sharing)).Select(ToEndPoint).ToArray();
+        var endpoints = (canShare ? listen : listen.Except(sharing)).Select(ToEndPoint).ToArray();
 
         builder.Services.AddSingleton<ListenGate>();
         builder.Services.AddSingleton<NeighbourCheck>();
         builder.Services.AddSingleton(shared);
-        builder.Services.AddSingleton<IConnectionListenerFactory, GatewayTransport>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, SharingTransport>();
         builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = shared.Create);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            foreach (var endpoint in listen) kestrel.Listen(endpoint);
+            foreach (var endpoint in endpoints) kestrel.Listen(endpoint);
         });
     }
 

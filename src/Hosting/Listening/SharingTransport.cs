@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Evergrain.Gateway.Listening;
+namespace Evergrain.Hosting.Listening;
 
 /// <summary>Kestrel's socket transport, with shared addresses opened through SO_REUSEPORT and every listener behind the gate.</summary>
-internal sealed class GatewayTransport(
+internal sealed class SharingTransport(
     IOptions<SocketTransportOptions> options, ILoggerFactory loggers, ListenGate gate, SharedAddresses shared, NeighbourCheck neighbours)
     : IConnectionListenerFactory
 {
@@ -29,7 +30,7 @@ internal sealed class GatewayTransport(
     }
 }
 
-/// <summary>The addresses of this gateway that another one of its node lists too.</summary>
+/// <summary>The addresses of this process that another one of its kind and node lists too.</summary>
 internal sealed class SharedAddresses(IEnumerable<IPEndPoint> endpoints)
 {
     private const int SolSocket = 1;

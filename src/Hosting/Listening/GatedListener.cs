@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
-namespace Evergrain.Gateway.Listening;
+namespace Evergrain.Hosting.Listening;
 
 /// <summary>
 /// A listener that opens its port only when the gate opens and can close it before the server stops. While it is shut, the
