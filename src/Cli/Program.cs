@@ -19,6 +19,7 @@ try
     foreach (var command in ProcessCommands.Create())
         root.Add(command);
     root.Add(ModelCommand.Create());
+    root.Add(KeyCommand.Create());
     foreach (var command in SiloPassThrough.ForHelp())
         root.Add(command);
     // up has its own signals, and every message of ours is meant for people: no stack from the library's handler.

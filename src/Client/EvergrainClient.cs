@@ -18,6 +18,8 @@ public sealed class EvergrainClient : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan OperationLimit = TimeSpan.FromSeconds(2);
+
     private readonly EvergrainClientOptions _options;
     private readonly ChannelSet _channels;
     private readonly ChunkSender _sender;
@@ -77,6 +79,7 @@ public sealed class EvergrainClient : IAsyncDisposable
         Suspect = c.Suspect,
         Report = c.State?.Report,
         InFlight = c.InFlight,
+        Answered = c.Answered,
         Ejected = c.Ejected,
         Warmth = c.Warmth,
         Lag = c.Lag,
@@ -165,11 +168,43 @@ public sealed class EvergrainClient : IAsyncDisposable
         };
     }
 
+    /// <summary>Takes a silo out of service: it finishes what it has, and calls go to the others. Its process stays.</summary>
+    /// <param name="silo">Its name in the YAML.</param>
+    /// <param name="by">Who does it, for the silo's log.</param>
+    /// <param name="cancellationToken">Ends the wait, not the change.</param>
+    /// <exception cref="EvergrainException"><see cref="ErrorCode.NotFound"/>: no such silo; <see cref="ErrorCode.NoSilo"/>: it is not within reach;
+    /// <see cref="ErrorCode.Conflict"/>: that makes no sense in its state.</exception>
+    public Task DrainAsync(string silo, string by, CancellationToken cancellationToken = default)
+        => OperateAsync(silo, operations => operations.DrainAsync(by), cancellationToken);
+
+    /// <summary>Puts a drained silo back in service; parameters and errors as for <see cref="DrainAsync"/>.</summary>
+    public Task UndrainAsync(string silo, string by, CancellationToken cancellationToken = default)
+        => OperateAsync(silo, operations => operations.UndrainAsync(by), cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _channels.DisposeAsync().ConfigureAwait(false);
         if (_ownServices is not null) await _ownServices.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task OperateAsync(string silo, Func<IOperationsGrain, Task<string?>> act, CancellationToken cancellationToken)
+    {
+        var channels = _channels.Channels;
+        var channel = channels.FirstOrDefault(c => c.Name == silo)
+            ?? throw new EvergrainException(ErrorCode.NotFound, $"No silo is named '{silo}'; there are: {string.Join(", ", channels.Select(c => c.Name))}.", null, 0);
+        if (!channel.Reporting || channel.Suspect) throw new EvergrainException(ErrorCode.NoSilo, $"{silo} is not within reach of this gateway.", null, 0);
+        string? problem;
+        try
+        {
+            problem = await act(channel.Operations).WaitAsync(OperationLimit, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EvergrainException(ErrorCode.NoSilo, $"{silo} did not answer: {e.Message}", null, 1);
+        }
+
+        if (problem is not null) throw new EvergrainException(ErrorCode.Conflict, problem, null, 1);
     }
 
     private static IEnumerable<Prediction> Rows(int count, DispatchResult result) => result.Reply is { } reply

@@ -124,6 +124,9 @@ public sealed record SiloStatus
     /// <summary>Calls of this client in flight there.</summary>
     public required int InFlight { get; init; }
 
+    /// <summary>Texts that it has answered to this client since that started.</summary>
+    public long Answered { get; init; }
+
     /// <summary>True where calls may go there.</summary>
     public bool Usable => Connected && !Suspect && Report?.State == SiloState.Ready;
 }

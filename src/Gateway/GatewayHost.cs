@@ -22,6 +22,7 @@ internal static class GatewayHost
         builder.Services.AddSingleton(config.Limits);
         builder.Services.AddSingleton(config.Routing);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new OperatorKeys(config.Keys));
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();

@@ -61,4 +61,7 @@ public enum ErrorCode
     /// <summary>The silo's device failed while it ran the batch that this call was in. Another silo may answer; but the call may be the cause, so its texts
     /// are treated like those of a process that was lost.</summary>
     DeviceLost = 17,
+
+    /// <summary>It makes no sense in the state that things are in.</summary>
+    Conflict = 18,
 }

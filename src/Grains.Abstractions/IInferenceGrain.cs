@@ -62,3 +62,20 @@ public interface IPoisonGrain : IGrainWithIntegerKey
     [Alias("refuse")]
     Task RefuseAsync(ImmutableArray<PoisonMark> marks);
 }
+
+/// <summary>What an operator does to the silo that the caller is connected to. The key is ignored; use 0.</summary>
+[Alias("evergrain.IOperationsGrain")]
+public interface IOperationsGrain : IGrainWithIntegerKey
+{
+    /// <summary>Takes the silo out of service: it finishes what it has and takes nothing new. Its process stays. Does not wait for what is in flight.</summary>
+    /// <param name="by">Who did it, for the silo's log: the name of a key.</param>
+    /// <returns>Why that makes no sense now; null where it is done.</returns>
+    [Alias("drain")]
+    Task<string?> DrainAsync(string by);
+
+    /// <summary>Puts a drained silo back in service.</summary>
+    /// <param name="by">Who did it.</param>
+    /// <returns>Why that makes no sense now; null where it is done.</returns>
+    [Alias("undrain")]
+    Task<string?> UndrainAsync(string by);
+}

@@ -27,6 +27,7 @@ internal sealed partial class ChannelLink : IAsyncDisposable
 
     private IInferenceGrain? _inference;
     private IPoisonGrain? _poison;
+    private IOperationsGrain? _operations;
     private ILoadReportObserver? _observer;
 
     public ChannelLink(SiloEndpoint endpoint, ChannelContext context, ConnectionWatch watch, SiloChannel channel)
@@ -41,6 +42,9 @@ internal sealed partial class ChannelLink : IAsyncDisposable
 
     /// <exception cref="InvalidOperationException">It was never connected.</exception>
     public IPoisonGrain Poison => Volatile.Read(ref _poison) ?? throw NotConnected();
+
+    /// <exception cref="InvalidOperationException">It was never connected.</exception>
+    public IOperationsGrain Operations => Volatile.Read(ref _operations) ?? throw NotConnected();
 
     public bool Stopping => _stop.IsCancellationRequested;
 
@@ -99,6 +103,7 @@ internal sealed partial class ChannelLink : IAsyncDisposable
         _observer ??= client.CreateObjectReference<ILoadReportObserver>(_channel);
         if (_inference is null) Volatile.Write(ref _inference, client.GetGrain<IInferenceGrain>(_context.Options.Model));
         if (_poison is null) Volatile.Write(ref _poison, client.GetGrain<IPoisonGrain>(0));
+        if (_operations is null) Volatile.Write(ref _operations, client.GetGrain<IOperationsGrain>(0));
         using var limit = Limit(stop);
         _channel.OnSubscribed(await client.GetGrain<ILoadReportGrain>(0).SubscribeAsync(_observer, limit.Token).ConfigureAwait(false));
     }

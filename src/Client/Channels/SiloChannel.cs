@@ -24,6 +24,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
 
     private ReportState? _state;
     private long _unacknowledged;
+    private long _answered;
     private bool _subscribed;
     private bool _suspect;
     private bool _declaredDead;
@@ -62,6 +63,11 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
 
     public int InFlight => _inFlight.Count;
 
+    /// <summary>Texts that it has answered to this client.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
+
+    public IOperationsGrain Operations => _link.Operations;
+
     public TimeSpan Lag => _lag.At(_time.GetTimestamp());
 
     public double Warmth => _slowStart.At(_time.GetTimestamp());
@@ -80,7 +86,8 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     /// <summary>It answers late, so it gets few calls or none: how it answers now, the channel has to find out.</summary>
     public bool NeedsNews => Connected && !Suspect && State is { Report.State: SiloState.Ready } && _lag.NeedsNews(_time.GetTimestamp());
 
-    private bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
+    /// <summary>Connected, and its reports come on this connection.</summary>
+    public bool Reporting => _watch.IsOpen && Volatile.Read(ref _subscribed);
 
     public Candidate ToCandidate(long now)
     {
@@ -121,6 +128,7 @@ internal sealed class SiloChannel : ISiloChannel, ILoadReportObserver, IAsyncDis
     {
         var reply = await _link.Inference.PredictAsync(request, cancellationToken).ConfigureAwait(false);
         Accept(reply.Load);
+        Interlocked.Add(ref _answered, reply.Results.Length);
         return reply;
     }
 

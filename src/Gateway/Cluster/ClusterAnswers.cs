@@ -75,6 +75,9 @@ internal sealed record SiloAnswer
     [Description("Calls of this gateway in flight there.")]
     public required int InFlightFromThisGateway { get; init; }
 
+    [Description("Texts that it has answered to this gateway since the gateway started.")]
+    public required long AnsweredToThisGateway { get; init; }
+
     [Description("Tokens per second that it gets through when it is busy.")]
     public double? DrainRate { get; init; }
 

@@ -84,6 +84,7 @@ internal static class ClusterView
             QueuedTokens = report?.QueuedTokens,
             InFlight = report?.InFlight,
             InFlightFromThisGateway = silo.InFlight,
+            AnsweredToThisGateway = silo.Answered,
             DrainRate = report is null ? null : Math.Round(report.DrainRate, 1),
             RestOfBatchMs = report is null ? null : Milliseconds(report.RestOfBatch),
             DeviceLoad = report is null ? null : Math.Round(report.DeviceLoad, 3),

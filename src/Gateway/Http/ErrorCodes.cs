@@ -12,6 +12,7 @@ internal static class ErrorCodes
         ErrorCode.Forbidden => StatusCodes.Status403Forbidden,
         ErrorCode.NotFound => StatusCodes.Status404NotFound,
         ErrorCode.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        ErrorCode.Conflict => StatusCodes.Status409Conflict,
         ErrorCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.Invalid or ErrorCode.SuspectedPoison => StatusCodes.Status422UnprocessableEntity,
@@ -38,6 +39,7 @@ internal static class ErrorCodes
         ErrorCode.RateLimited => "rate_limited",
         ErrorCode.NoSilo or ErrorCode.NotReady or ErrorCode.DeviceLost => "no_silo",
         ErrorCode.DeadlineExceeded => "deadline_exceeded",
+        ErrorCode.Conflict => "conflict",
         ErrorCode.InferenceFailed => "inference_failed",
         _ => "internal",
     };

@@ -52,6 +52,7 @@ internal static class HttpSetup
         });
         PredictEndpoints.Map(app);
         ClusterEndpoints.Map(app);
+        OperationsEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapEvergrainMetrics();

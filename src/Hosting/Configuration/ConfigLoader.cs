@@ -67,6 +67,7 @@ public static class ConfigLoader
             Gateways = [.. gateways.Select(processes.Gateway)],
             WebUis = [.. webUis.Select(processes.WebUi)],
             Webhooks = [.. (file.Sections("webhooks") ?? []).Select(WebhookSection.Read)],
+            Keys = [.. (file.Sections("keys") ?? []).Select(KeyConfig.Read)],
         };
         file.Close();
 

@@ -26,6 +26,8 @@ public sealed record EvergrainConfig
 
     public ImmutableArray<WebhookConfig> Webhooks { get; init; } = [];
 
+    public ImmutableArray<KeyConfig> Keys { get; init; } = [];
+
     /// <summary>Folder of the file: relative paths in it start here.</summary>
     public string Folder => Path.GetDirectoryName(File)!;
 

@@ -22,26 +22,21 @@ internal static class DrainEndpoints
     /// <summary>Answers when nothing is in flight, or after 15 s with what is. Ends as it began even where the caller leaves.</summary>
     private static async Task<IResult> DrainAsync(EngineHost host, SiloDrain drain)
     {
-        host.Drain();
-        if (host.Condition is not { State: SiloState.Draining, Stopping: false } condition)
-            return Conflict($"this silo is {Describe(host.Condition)}: only a ready one can be drained");
+        if (host.DrainByOperator() is { } problem) return Conflict(problem);
         await drain.FinishAsync(Limit);
         return host.State == SiloState.Ready
             ? Conflict("the drain was taken back meanwhile")
             : Json(new DrainAnswer(Names.Of(host.State), host.Calls));
     }
 
-    private static IResult Undrain(EngineHost host) => host.Undrain()
-        ? Json(new DrainAnswer(Names.Of(host.State), host.Calls))
-        : Conflict($"this silo is {Describe(host.Condition)}: no operator has drained it");
+    private static IResult Undrain(EngineHost host) => host.UndrainByOperator() is { } problem
+        ? Conflict(problem)
+        : Json(new DrainAnswer(Names.Of(host.State), host.Calls));
 
     private static void Post(WebApplication app, string path, Func<EngineHost, SiloDrain, Task<IResult>> act)
         => app.MapPost(path, (HttpContext context, EngineHost host, SiloDrain drain) => context.Request.Headers[Header] == "1"
             ? act(host, drain)
             : Task.FromResult<IResult>(Error($"send the header {Header}: 1", StatusCodes.Status403Forbidden)));
-
-    private static string Describe(SiloCondition condition)
-        => condition.Reason is { } reason ? $"{Names.Of(condition.State)} ({reason})" : Names.Of(condition.State);
 
     private static JsonHttpResult<DrainAnswer> Json(DrainAnswer answer) => TypedResults.Json(answer, AdminJson.Default.DrainAnswer);
 
