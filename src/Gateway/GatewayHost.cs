@@ -2,10 +2,10 @@ using Evergrain.Client;
 using Evergrain.Gateway.Cluster;
 using Evergrain.Gateway.Http;
 using Evergrain.Gateway.Lifecycle;
-using Evergrain.Hosting.Listening;
 using Evergrain.Gateway.Webhooks;
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
+using Evergrain.Hosting.Listening;
 
 namespace Evergrain.Gateway;
 

@@ -1,4 +1,3 @@
-using Evergrain.TestSupport;
 
 namespace Evergrain.ClusterTests;
 

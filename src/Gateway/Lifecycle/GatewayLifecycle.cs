@@ -1,6 +1,6 @@
 using Evergrain.Client;
-using Evergrain.Hosting.Listening;
 using Evergrain.Hosting;
+using Evergrain.Hosting.Listening;
 
 namespace Evergrain.Gateway.Lifecycle;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Evergrain.ClusterTests;
+namespace Evergrain.TestSupport;
 
 internal sealed record CommandResult(int ExitCode, string Output, string Error);
 

@@ -1,4 +1,4 @@
-namespace Evergrain.ClusterTests;
+namespace Evergrain.TestSupport;
 
 /// <summary>Where the built programs and the model are.</summary>
 internal static class Repository

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Evergrain.ClusterTests;
+namespace Evergrain.TestSupport;
 
 /// <summary>
-/// Two silos and two gateways of real processes under `evergrain up`, on free ports, with a folder of their own. Everything it
+/// Two silos and two gateways, and two web pages where they are asked for, of real processes under `evergrain up`, on free ports, with a folder of their own. Everything it
 /// started is gone when it is disposed.
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
@@ -24,7 +24,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public string Folder { get; }
 
-    /// <summary>silo-a: silo, gateway, admin; silo-b: the same; shared, gateway-a, gateway-b.</summary>
+    /// <summary>silo-a: silo, gateway, admin; silo-b: the same; shared, gateway-a, gateway-b; shared, webui-a, webui-b.</summary>
     public int[] Ports { get; }
 
     public string Config => Path.Combine(Folder, "evergrain.yaml");
@@ -37,6 +37,13 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Uri GatewayB => new($"http://127.0.0.1:{Ports[8]}");
 
+    /// <summary>The address that both web pages share; localhost as a person writes it.</summary>
+    public Uri Page => new($"http://localhost:{Ports[9]}");
+
+    public Uri PageA => new($"http://localhost:{Ports[10]}");
+
+    public Uri PageB => new($"http://localhost:{Ports[11]}");
+
     public int UpPid => _up!.Id;
 
     public string Output => string.Join('\n', _lines);
@@ -46,11 +53,13 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Writes the YAML and starts it; returns when it has printed `ready`.</summary>
     /// <param name="membership">The YAML of cluster.membership; null: SQLite.</param>
     /// <param name="model">The model package; null: models/default.</param>
-    public static async Task<Cluster> StartAsync(string? membership = null, string? model = null)
+    /// <param name="pages">Web pages too.</param>
+    /// <param name="more">Lines to add to the YAML.</param>
+    public static async Task<Cluster> StartAsync(string? membership = null, string? model = null, bool pages = false, string more = "")
     {
         var folder = Directory.CreateTempSubdirectory("evergrain-").FullName;
-        var cluster = new Cluster(folder, FreePorts.Take(9));
-        await File.WriteAllTextAsync(cluster.Config, cluster.Yaml(membership ?? "{ provider: sqlite }", model ?? Repository.Model));
+        var cluster = new Cluster(folder, FreePorts.Take(12));
+        await File.WriteAllTextAsync(cluster.Config, cluster.Yaml(membership ?? "{ provider: sqlite }", model ?? Repository.Model, pages) + "\n" + more);
         try
         {
             await cluster.UpAsync();
@@ -147,7 +156,7 @@ internal sealed class Cluster : IAsyncDisposable
         return reader.ReadToEnd();
     }
 
-    private string Yaml(string membership, string model) => $$"""
+    private string Yaml(string membership, string model, bool pages) => $$"""
         cluster: { membership: {{membership}} }
         model: { path: "{{model}}" }
         silos:
@@ -156,6 +165,8 @@ internal sealed class Cluster : IAsyncDisposable
         gateways:
           - { name: gateway-a, listen: [http://127.0.0.1:{{Ports[6]}}, http://127.0.0.1:{{Ports[7]}}] }
           - { name: gateway-b, listen: [http://127.0.0.1:{{Ports[6]}}, http://127.0.0.1:{{Ports[8]}}] }
-        webuis: []
+        webuis: {{(pages ? $"[{PageEntry("a", 10)}, {PageEntry("b", 11)}]" : "[]")}}
         """;
+
+    private string PageEntry(string name, int own) => $"{{ name: webui-{name}, listen: [\"http://127.0.0.1:{Ports[9]}\", \"http://127.0.0.1:{Ports[own]}\"] }}";
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Evergrain.ClusterTests;
+namespace Evergrain.TestSupport;
 
 /// <summary>Waits for something that another process does, bounded in time.</summary>
 internal static class Poll

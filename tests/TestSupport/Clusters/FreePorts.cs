@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Evergrain.ClusterTests;
+namespace Evergrain.TestSupport;
 
 /// <summary>Ports nobody listens on. They are taken from below the ephemeral range, so that no outgoing connection takes one
 /// between the look and the use, and never given twice in a run.</summary>
