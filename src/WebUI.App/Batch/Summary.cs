@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Evergrain.WebUI.App.Sentiment;
 using Evergrain.WebUI.App.Tables;
 
@@ -29,12 +28,6 @@ internal static class Summary
 
     private const int Looked = 2_000;
 
-    private static readonly string[] DayFormats =
-    [
-        "yyyy-M-d", "yyyy/M/d", "yyyy.M.d", "yyyy年M月d日", "yyyyMMdd", "yyyy-M-d H:m", "yyyy-M-d H:m:s", "yyyy/M/d H:m", "yyyy/M/d H:m:s",
-        "yyyy-M-d'T'H:m:s", "yyyy-M-d'T'H:m:sK", "yyyy-M-d'T'H:m:s.FFFFFFFK",
-    ];
-
     /// <param name="verdicts">One for each row; null where there is none.</param>
     public static Shares Of(IEnumerable<Verdict?> verdicts) => verdicts.OfType<Verdict>().Aggregate(default(Shares), (shares, verdict) => shares.Add(verdict));
 
@@ -53,7 +46,7 @@ internal static class Summary
         for (var row = 0; row < table.Rows.Count; row++)
         {
             if (verdictOf(row) is not { } verdict) continue;
-            var name = days ? DayOf(table.Cell(row, column)) ?? "" : table.Cell(row, column).Trim();
+            var name = days ? Days.Of(table.Cell(row, column)) ?? "" : table.Cell(row, column).Trim();
             groups[name] = groups.GetValueOrDefault(name).Add(verdict);
         }
 
@@ -62,10 +55,6 @@ internal static class Summary
             ? [.. all.OrderBy(g => g.Name, StringComparer.Ordinal).TakeLast(MostGroups)]
             : [.. all.OrderByDescending(g => g.Shares.Total).ThenBy(g => g.Name, StringComparer.Ordinal).Take(MostGroups)];
     }
-
-    /// <summary>"2026-11-27"; null where the cell is no day.</summary>
-    public static string? DayOf(string cell)
-        => DateTime.TryParseExact(cell.Trim(), DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
 
     private static bool IsGroupable(Table table, int column, int rows)
     {
@@ -87,7 +76,7 @@ internal static class Summary
         {
             if (table.Cell(r, column) is not { Length: > 0 } cell) continue;
             filled++;
-            if (DayOf(cell) is not null) days++;
+            if (Days.Of(cell) is not null) days++;
         }
 
         return filled > 1 && days >= 0.9 * filled;

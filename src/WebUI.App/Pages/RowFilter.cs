@@ -5,7 +5,7 @@ using Evergrain.WebUI.App.Tables;
 namespace Evergrain.WebUI.App.Pages;
 
 /// <summary>Which rows a person wants to see.</summary>
-internal enum RowKind
+public enum RowKind
 {
     All,
     Positive,

@@ -32,7 +32,7 @@ internal static class ColumnGuess
         var lengths = new double[table.Columns];
         for (var r = 0; r < Math.Min(Looked, table.Rows.Count); r++)
         {
-            for (var c = 0; c < table.Columns; c++) lengths[c] += IsNumber(table.Cell(r, c)) ? 0 : table.Cell(r, c).Length;
+            for (var c = 0; c < table.Columns; c++) lengths[c] += IsNumber(table.Cell(r, c)) || Days.Of(table.Cell(r, c)) is not null ? 0 : table.Cell(r, c).Length;
         }
 
         return Array.IndexOf(lengths, lengths.Max());

@@ -40,7 +40,7 @@ internal static class CsvTables
     {
         using var stream = new MemoryStream();
         using (var text = new StreamWriter(stream, new UTF8Encoding(true), leaveOpen: true))
-        using (var writer = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\r\n" }, leaveOpen: true))
+        using (var writer = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\r\n", ValidateFieldCount = false }, leaveOpen: true))
         {
             var count = 0;
             foreach (var row in rows)

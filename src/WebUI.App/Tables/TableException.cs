@@ -1,7 +1,7 @@
 namespace Evergrain.WebUI.App.Tables;
 
 /// <summary>Why a file gives no table.</summary>
-internal enum TableProblem
+public enum TableProblem
 {
     /// <summary>No row in it.</summary>
     Empty,
