@@ -10,6 +10,9 @@ internal sealed class ManySession(IPredictor predictor, GatewayBook book, TimePr
 {
     private CancellationTokenSource _cancel = new();
 
+    /// <summary>A run is over.</summary>
+    public event Action? Ended;
+
     /// <summary>What was given; null before.</summary>
     public Table? Table { get; private set; }
 
@@ -90,6 +93,7 @@ internal sealed class ManySession(IPredictor predictor, GatewayBook book, TimePr
         (Unsaved, EndedAt) = (true, null);
         await Run!.RunAsync(_cancel.Token);
         EndedAt = time.GetUtcNow();
+        Ended?.Invoke();
     }
 
     public void Cancel()
