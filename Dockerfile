@@ -12,7 +12,8 @@ WORKDIR /source
 COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
     dotnet publish src/Silo --configuration Release --output /out/silo -p:Accelerator=${Accelerator} \
- && dotnet publish src/Gateway --configuration Release --output /out/gateway -p:Accelerator=${Accelerator}
+ && dotnet publish src/Gateway --configuration Release --output /out/gateway -p:Accelerator=${Accelerator} \
+ && dotnet publish src/WebUI --configuration Release --output /out/webui -p:Accelerator=${Accelerator}
 
 FROM mcr.microsoft.com/dotnet/aspnet:${DotnetVersion} AS runtime-cpu
 
@@ -39,3 +40,8 @@ ENTRYPOINT ["dotnet", "Evergrain.Silo.dll", "--config", "/etc/evergrain/evergrai
 FROM runtime AS gateway
 COPY --from=build /out/gateway .
 ENTRYPOINT ["dotnet", "Evergrain.Gateway.dll", "--config", "/etc/evergrain/evergrain.yaml"]
+
+# Files only: no accelerator either.
+FROM runtime AS webui
+COPY --from=build /out/webui .
+ENTRYPOINT ["dotnet", "Evergrain.WebUI.dll", "--config", "/etc/evergrain/evergrain.yaml"]

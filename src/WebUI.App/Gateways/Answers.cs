@@ -110,6 +110,24 @@ internal sealed record PickView
     public string? Silo { get; init; }
 
     public string Why { get; init; } = "";
+
+    public string Reason { get; init; } = "";
+
+    public bool Hedge { get; init; }
+
+    public ImmutableArray<CandidateView> Candidates { get; init; } = [];
+}
+
+/// <summary>A silo as a decision saw it.</summary>
+internal sealed record CandidateView
+{
+    public string Silo { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    public double PredictedFinishMs { get; init; }
+
+    public bool Hot { get; init; }
 }
 
 /// <summary>One entry of a gateway's timeline.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Evergrain.WebUI.App.Batch;
+using Evergrain.WebUI.App.Gateways;
 using Evergrain.WebUI.App.Pages;
 using Evergrain.WebUI.App.Sentiment;
 using Evergrain.WebUI.App.Tables;
@@ -272,9 +274,76 @@ internal sealed class ChineseWords : Words
         "database_back" => $"{silo} 成员库恢复",
         "hot" => $"{silo} 设备繁忙，新请求改走其他节点",
         "cool" => $"{silo} 负载回落，恢复分流",
-        "full" => $"{silo} 设备内存不足，停止分流",
-        "roomy" => $"{silo} 内存恢复，继续分流",
+        "memory_full" => $"{silo} 设备内存不足，停止分流",
+        "memory_free" => $"{silo} 内存恢复，继续分流",
+        "models_differ" => "各节点的模型版本不一致",
+        "models_agree" => "各节点的模型版本一致",
         _ => $"{silo} {kind}",
+    };
+
+    public override string Cause(string cause) => cause switch
+    {
+        "its load reports do not come" => "收不到它的负载报告",
+        "its load reports come again" => "又收到它的负载报告",
+        "its device is busy: new calls go to the others" => "设备繁忙，新请求改走其他节点",
+        "its device is not that busy any more" => "设备不再那么忙",
+        "calls are not kept away from it any more" => "不再避开它",
+        "connected, and it reports" => "已连接，并开始报告负载",
+        "its probe was answered as before" => "探测请求回答正确",
+        "its probe was not answered as it should be" => "探测请求回答不正确",
+        "it has answered its first calls" => "首批请求回答正确",
+        "it drained, and its connection closed" => "排空后断开连接",
+        "its connection closed" => "连接断开",
+        "too many of its attempts failed" => "失败次数过多",
+        "its calls were sent elsewhere" => "它的请求已转到别处",
+        "membership declared it dead" => "成员表判定它已失效",
+        "two processes were lost while this text ran alone" => "两个进程在单独处理这条文本时失联",
+        "it starts" => "正在启动",
+        "it takes no new calls" => "不再接收新请求",
+        "it cannot answer" => "无法应答",
+        "it takes calls again" => "重新接收请求",
+        "the membership database does not answer it" => "成员库对它没有响应",
+        "the membership database answers it again" => "成员库恢复响应",
+        "its device's memory is nearly full: it gets no new calls" => "设备内存将满，不再分给新请求",
+        "its device has memory again" => "设备内存恢复",
+        "silos that take calls serve different models" => "接收请求的节点模型不同",
+        "every silo that takes calls serves the same model" => "所有接收请求的节点模型相同",
+        _ => cause,
+    };
+
+    public override string Trouble(string silo, string state) => $"{silo} {SiloState(state)}，请求由其他节点应答。";
+
+    public override string Pick(PickView pick)
+    {
+        var others = pick.Candidates.Where(c => c.Silo != pick.Silo).Select(Candidate);
+        var chosen = pick.Candidates.FirstOrDefault(c => c.Silo == pick.Silo);
+        var copy = pick.Hedge ? "迟到请求的第二份：" : "";
+        if (chosen is null) return $"{copy}没有可用节点：{string.Join("，", others)}";
+        var why = pick.Reason switch
+        {
+            "tie" => "，预计时间相近，随机选取",
+            "fewest_queued" => "，各节点都忙，选排队最少的",
+            "fail_open" => "，没有合适的节点，仍然一试",
+            _ => "",
+        };
+        return $"{copy}{string.Join("，", others.Prepend(Candidate(chosen)))}{why}";
+    }
+
+    private static string Candidate(CandidateView candidate) => $"{candidate.Silo} " + candidate.State switch
+    {
+        "eligible" => string.Create(CultureInfo.InvariantCulture, $"预计 {candidate.PredictedFinishMs:0.0} 毫秒{(candidate.Hot ? "（繁忙）" : "")}"),
+        "not_connected" => "未连接",
+        "suspect" => "疑似失联",
+        "starting" => "启动中",
+        "draining" => "排空中",
+        "failed" => "故障",
+        "ejected" => "暂时摘除",
+        "declared_dead" => "已被判定失效",
+        "memory_full" => "内存不足",
+        "tried" => "已问过",
+        "other_model" => "模型不同",
+        "slow_start" => "刚恢复，份额已用完",
+        var other => other,
     };
 
     public override ResultNames Results => new("情感", "置信度", "正面概率", "负面概率", "人工修正", "错误", Of);

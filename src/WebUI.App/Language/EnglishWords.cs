@@ -1,4 +1,5 @@
 using Evergrain.WebUI.App.Batch;
+using Evergrain.WebUI.App.Gateways;
 using Evergrain.WebUI.App.Pages;
 using Evergrain.WebUI.App.Sentiment;
 using Evergrain.WebUI.App.Tables;
@@ -272,10 +273,18 @@ internal sealed class EnglishWords : Words
         "database_back" => $"{silo} has the database again",
         "hot" => $"{silo} is hot: new calls go to others",
         "cool" => $"{silo} is cool again",
-        "full" => $"{silo} has no device memory left",
-        "roomy" => $"{silo} has device memory again",
+        "memory_full" => $"{silo} has no device memory left",
+        "memory_free" => $"{silo} has device memory again",
+        "models_differ" => "Silos serve different models",
+        "models_agree" => "All silos serve the same model",
         _ => $"{silo} {kind}",
     };
+
+    public override string Cause(string cause) => cause;
+
+    public override string Trouble(string silo, string state) => $"{silo} is {SiloState(state)}; the others answer.";
+
+    public override string Pick(PickView pick) => pick.Why;
 
     public override ResultNames Results => new("sentiment", "confidence", "positive", "negative", "corrected", "error", Of);
 

@@ -1,4 +1,5 @@
 using Evergrain.WebUI.App.Batch;
+using Evergrain.WebUI.App.Gateways;
 using Evergrain.WebUI.App.Pages;
 using Evergrain.WebUI.App.Sentiment;
 using Evergrain.WebUI.App.Tables;
@@ -201,6 +202,15 @@ internal abstract class Words
     /// <param name="silo">Whom it is about; empty where none is meant.</param>
     /// <param name="inFlight">Calls that were in flight there.</param>
     public abstract string Event(string kind, string silo, int inFlight);
+
+    /// <summary>Why something happened, in the page's language where it has words for it.</summary>
+    public abstract string Cause(string cause);
+
+    /// <summary>A silo that is not ready, and since the others serve, what that means.</summary>
+    public abstract string Trouble(string silo, string state);
+
+    /// <summary>Why a call went where it went.</summary>
+    public abstract string Pick(PickView pick);
 
     /// <summary>Names of the columns that a download gets.</summary>
     public abstract ResultNames Results { get; }

@@ -52,7 +52,7 @@ internal static class PageTheme
             LinesInputs = "#87918b",
             ActionDefault = "#b9c2bd",
         },
-        Typography = new Typography { Default = new DefaultTypography { FontFamily = Fonts } },
+        Typography = new Typography { Default = new DefaultTypography { FontFamily = Fonts }, Button = new ButtonTypography { TextTransform = "none" } },
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px" },
     };
 }
