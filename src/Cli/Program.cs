@@ -20,6 +20,7 @@ try
         root.Add(command);
     root.Add(ModelCommand.Create());
     root.Add(KeyCommand.Create());
+    root.Add(CertsCommand.Create());
     foreach (var command in SiloPassThrough.ForHelp())
         root.Add(command);
     // up has its own signals, and every message of ours is meant for people: no stack from the library's handler.

@@ -30,6 +30,7 @@ public sealed class EvergrainClient : IAsyncDisposable
 
     /// <summary>Starts connecting; does not wait (see <see cref="WaitUntilServingAsync"/>).</summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is wrong; all are named.</exception>
+    /// <exception cref="Evergrain.Tls.TlsException">The certificates cannot be used; says why.</exception>
     public EvergrainClient(
         EvergrainClientOptions options, ILoggerFactory? loggers = null, IMeterFactory? meters = null, TimeProvider? time = null)
     {

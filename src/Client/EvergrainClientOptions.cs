@@ -34,6 +34,12 @@ public sealed record EvergrainClientOptions
     /// <summary>False: one attempt a call, lost silos are not avoided. Only for a drill that wants to see whether it would notice.</summary>
     public bool Failover { get; init; } = true;
 
+    /// <summary>Folder with ca.crt, client.crt and client.key, where the silos ask for certificates (tls.folder in the YAML); null: no TLS.</summary>
+    public string? TlsFolder { get; init; }
+
+    /// <summary>True: traces go on in the silos. Costs a little on each call, so it is off where nobody collects them.</summary>
+    public bool Tracing { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ValidationException">Names everything that is wrong, at once.</exception>
     internal void Validate()

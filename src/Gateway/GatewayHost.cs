@@ -22,7 +22,7 @@ internal static class GatewayHost
         builder.Services.AddSingleton(config.Limits);
         builder.Services.AddSingleton(config.Routing);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new OperatorKeys(config.Keys));
+        builder.Services.AddSingleton(new AccessKeys(config.Keys, NodeKey.ReadOrCreate(config) is { } node ? KeyConfig.OfNode(node) : null));
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();
@@ -51,5 +51,7 @@ internal static class GatewayHost
         SuspectAfter = config.Routing.SuspectAfter,
         BatchTokens = config.Engine.BatchTokens > 0 ? config.Engine.BatchTokens : new EvergrainClientOptions().BatchTokens,
         Failover = config.Routing.Failover,
+        TlsFolder = config.Tls.Folder,
+        Tracing = config.Tracing.Otlp is not null,
     };
 }

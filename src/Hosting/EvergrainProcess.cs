@@ -77,6 +77,7 @@ public static class EvergrainProcess
         builder.Services.AddSingleton(identity);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddEvergrainMetrics(identity, meters);
+        builder.Services.AddEvergrainTracing(identity);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.RemoveAll<IHostLifetime>();
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();

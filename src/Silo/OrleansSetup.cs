@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Evergrain.Hosting.Configuration;
 using Evergrain.Silo.Admin;
 using Evergrain.Silo.Membership;
+using Evergrain.Tls;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
 
@@ -22,7 +24,19 @@ internal static class OrleansSetup
         orleans.Configure<ClusterMembershipOptions>(ConfigureMembership);
         orleans.Configure<SiloMessagingOptions>(ConfigureMessaging);
         orleans.Services.AddSingleton<IGrainDirectoryResolver, OwnSiloDirectory>();
+        if (config.Tracing.Otlp is not null) orleans.AddActivityPropagation();
+        if (config.Tls.Folder is { } folder) UseTls(orleans, MutualTls.Load(folder, TlsRole.Silo, TimeProvider.System));
     }
+
+    /// <summary>Onto the silo port come silos only; onto the gateway port whoever has a certificate of the authority.</summary>
+    private static void UseTls(ISiloBuilder orleans, MutualTls tls) => orleans.Configure<SiloConnectionOptions>(options =>
+    {
+        options.ConfigureSiloInboundConnection(c => c.Use(next => tls.Server(next, silosOnly: true, LoggerOf(c))));
+        options.ConfigureSiloOutboundConnection(c => c.Use(next => tls.Client(next, LoggerOf(c))));
+        options.ConfigureGatewayInboundConnection(c => c.Use(next => tls.Server(next, silosOnly: false, LoggerOf(c))));
+    });
+
+    private static ILogger LoggerOf(IConnectionBuilder connection) => connection.ApplicationServices.GetRequiredService<ILogger<MutualTls>>();
 
     internal static void ConfigureMembership(ClusterMembershipOptions options)
     {

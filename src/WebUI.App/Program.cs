@@ -10,7 +10,11 @@ using MudBlazor.Services;
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.RootComponents.Add<App>("#app");
 // Each call has a limit of its own.
-builder.Services.AddSingleton(new HttpClient { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress), Timeout = Timeout.InfiniteTimeSpan });
+builder.Services.AddSingleton(services => new HttpClient(new KeyHandler(services.GetRequiredService<AccessKey>(), services.GetRequiredService<GatewayBook>()))
+{
+    BaseAddress = new Uri(builder.HostEnvironment.BaseAddress),
+    Timeout = Timeout.InfiniteTimeSpan,
+});
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Speech>();
 builder.Services.AddSingleton<BrowserStore>();
@@ -20,7 +24,7 @@ builder.Services.AddSingleton<GatewayClient>();
 builder.Services.AddSingleton<IPredictor>(services => services.GetRequiredService<GatewayClient>());
 builder.Services.AddSingleton<PageHost>();
 builder.Services.AddSingleton<ClusterWatch>();
-builder.Services.AddSingleton<OperatorKey>();
+builder.Services.AddSingleton<AccessKey>();
 builder.Services.AddSingleton<OneSession>();
 builder.Services.AddSingleton<ManySession>();
 builder.Services.AddSingleton<Startup>();

@@ -27,19 +27,19 @@ public sealed class ClusterPageTests(PagesCluster pages, Browser browser)
         await using var visit = await OpenAsync();
         var silo = visit.Test("silo-b");
         await silo.Locator("[data-test=drain]").ClickAsync();
-        await visit.Page.Locator("#operator-key").FillAsync("not the key");
+        await visit.Page.Locator("#access-key").FillAsync("not the key");
         await visit.Test("use-key").ClickAsync();
         await Expect(visit.Page.Locator(".mud-snackbar")).ToContainTextAsync("密钥不正确");
         await Expect(silo.Locator("[data-test=silo-state]")).ToHaveTextAsync("正常");
 
         await silo.Locator("[data-test=drain]").ClickAsync();
-        await visit.Page.Locator("#operator-key").FillAsync(PagesCluster.Key);
+        await visit.Page.Locator("#access-key").FillAsync(PagesCluster.Key);
         await visit.Page.Keyboard.PressAsync("Enter");
         await Expect(silo.Locator("[data-test=silo-state]")).ToHaveTextAsync("已排空");
         await Expect(visit.Test("timeline")).ToContainTextAsync("silo-b 开始排空");
         Assert.Equal("draining", (await pages.Cluster.SiloAsync("silo-b")).State);
         // In the tab and nowhere else.
-        Assert.Equal(PagesCluster.Key, await visit.Page.EvaluateAsync<string>("sessionStorage.getItem('evergrain.operatorKey')"));
+        Assert.Equal(PagesCluster.Key, await visit.Page.EvaluateAsync<string>("sessionStorage.getItem('evergrain.key')"));
         Assert.DoesNotContain(PagesCluster.Key, await visit.Page.EvaluateAsync<string>("JSON.stringify(localStorage) + document.cookie"), StringComparison.Ordinal);
 
         // The last one is not drained by a slip of the hand.

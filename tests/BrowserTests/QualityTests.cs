@@ -33,7 +33,7 @@ public sealed class QualityTests(PagesCluster pages, Browser browser)
         await visit.Test("timeline").Locator("li").First.WaitForAsync();
         await RequireAccessibleAsync(visit);
         await visit.Test("key").ClickAsync();
-        await visit.Page.Locator("#operator-key").WaitForAsync();
+        await visit.Page.Locator("#access-key").WaitForAsync();
         await RequireAccessibleAsync(visit);
         visit.RequireNoErrors();
     }

@@ -37,9 +37,18 @@ internal sealed class Load : IAsyncDisposable
     /// <param name="perSecond">Requests a second.</param>
     /// <param name="addresses">One: a plain caller. Two: 2 s an attempt, then the other.</param>
     public Load(int perSecond, params Uri[] addresses)
+        : this(perSecond, null, addresses)
+    {
+    }
+
+    /// <param name="perSecond">Requests a second.</param>
+    /// <param name="key">Sent with each; null: none.</param>
+    /// <param name="addresses">One: a plain caller. Two: 2 s an attempt, then the other.</param>
+    public Load(int perSecond, string? key, params Uri[] addresses)
     {
         _addresses = addresses;
         _http = new HttpClient { Timeout = TimeSpan.FromSeconds(addresses.Length > 1 ? 2 : 6) };
+        if (key is not null) _http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         _loop = RunAsync(TimeSpan.FromSeconds(1.0 / perSecond));
     }
 

@@ -50,6 +50,7 @@ internal sealed class BenchRouter : IChannelSource
     {
         var context = new ChannelContext
         {
+            Tls = null,
             Options = new EvergrainClientOptions { Silos = ["127.0.0.1:1"] },
             Loggers = NullLoggerFactory.Instance,
             Time = TimeProvider.System,

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Evergrain.Cli.Commands;
 
-/// <summary>evergrain key NAME: a new operator's key and the line that the YAML needs for it.</summary>
+/// <summary>evergrain key NAME: a new key and the line that the YAML needs for it.</summary>
 internal static class KeyCommand
 {
     private const int KeyBytes = 32;
@@ -12,12 +12,18 @@ internal static class KeyCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "Whose key it is; stands in the logs" };
-        var command = new Command("key", "Make an operator's key, for drain and undrain through a gateway or the web page") { name };
-        command.SetAction(parsed => Make(parsed.GetValue(name)!, Console.Out));
+        var role = new Option<string>("--role")
+        {
+            Description = "caller: predictions and a look at the cluster; operator: drain, undrain and metrics, too",
+            DefaultValueFactory = _ => "caller",
+        };
+        role.AcceptOnlyFromAmong("caller", "operator");
+        var command = new Command("key", "Make a key for the HTTP API and the web page, and the line that the YAML needs for it") { name, role };
+        command.SetAction(parsed => Make(parsed.GetValue(name)!, parsed.GetValue(role)!, Console.Out));
         return command;
     }
 
-    internal static void Make(string name, TextWriter output)
+    internal static void Make(string name, string role, TextWriter output)
     {
         var key = "eg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
@@ -27,7 +33,7 @@ internal static class KeyCommand
             Put this into the YAML of every server and restart the gateways (./evergrain restart --rolling):
 
             keys:
-              - { name: {{name}}, role: operator, sha256: {{hash}} }
+              - { name: {{name}}, role: {{role}}, sha256: {{hash}} }
             """);
     }
 }

@@ -6,10 +6,12 @@ using Evergrain.Hosting.Configuration;
 namespace Evergrain.Cli.Commands;
 
 /// <summary>The real cluster: processes through the <c>up</c> of their nodes, predictions through each gateway's own address.</summary>
-internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses processes) : IRollingCluster, IDisposable
+internal sealed class LiveCluster : IRollingCluster, IDisposable
 {
     private const string Text = "这个产品太棒了!";
 
+    private readonly EvergrainConfig _config;
+    private readonly RunningProcesses _processes;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero })
     {
         Timeout = TimeSpan.FromSeconds(6),
@@ -18,26 +20,32 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
     /// <summary>Gateway and silo of each answer since that silo's restart.</summary>
     private readonly HashSet<(string Gateway, string Silo)> _answers = [];
 
+    public LiveCluster(EvergrainConfig config, RunningProcesses processes)
+    {
+        (_config, _processes, All) = (config, processes, processes.All);
+        _http.Authorize(GatewayCalls.KeyFor(config));
+    }
+
     /// <summary>Every gateway, and the silos of this machine: only their own machine can ask silos how they are.</summary>
-    public ImmutableArray<RunningProcesses.Entry> All { get; private set; } = processes.All;
+    public ImmutableArray<RunningProcesses.Entry> All { get; private set; }
 
     /// <summary>What to restart: what is named, or all that an <c>up</c> here can.</summary>
     /// <exception cref="UserException">A name is unknown, or no <c>up</c> runs here.</exception>
     public async Task<ImmutableArray<RunningProcesses.Entry>> ChooseAsync(
         string[] names, TextWriter output, CancellationToken cancellationToken)
     {
-        var named = processes.Find(names);
-        var nodes = config.Nodes();
-        var up = await Task.WhenAll(nodes.Select(node => processes.IsUpAsync(node, cancellationToken)));
-        var here = processes.All.Where(e => up[nodes.IndexOf(e.Node)]).ToImmutableArray();
+        var named = _processes.Find(names);
+        var nodes = _config.Nodes();
+        var up = await Task.WhenAll(nodes.Select(node => _processes.IsUpAsync(node, cancellationToken)));
+        var here = _processes.All.Where(e => up[nodes.IndexOf(e.Node)]).ToImmutableArray();
         if (here.IsEmpty)
-            throw new UserException($"no `evergrain up` of {config.File} runs here; start it with ./run");
-        All = [.. processes.All.Where(e => e.Kind == ChildSpec.Gateway || here.Contains(e))];
+            throw new UserException($"no `evergrain up` of {_config.File} runs here; start it with ./run");
+        All = [.. _processes.All.Where(e => e.Kind == ChildSpec.Gateway || here.Contains(e))];
         if (!named.IsEmpty)
             return named;
-        if (here.Length < processes.All.Length)
+        if (here.Length < _processes.All.Length)
         {
-            var others = string.Join(", ", processes.All.Except(here).Select(e => e.Name));
+            var others = string.Join(", ", _processes.All.Except(here).Select(e => e.Name));
             await output.WriteLineAsync($"left alone, for their `up` is not on this machine: {others}");
         }
 
@@ -46,24 +54,24 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
 
     public async Task RestartAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken)
     {
-        await processes.ChangeAsync(entry, "restart", cancellationToken);
+        await _processes.ChangeAsync(entry, "restart", cancellationToken);
         _answers.RemoveWhere(answer => answer.Silo == entry.Name);
     }
 
     public Task<string?> ProblemAsync(RunningProcesses.Entry entry, CancellationToken cancellationToken) => entry.Kind switch
     {
-        ChildSpec.Gateway => GatewayProblemAsync(config.Gateways.Single(g => g.Name == entry.Name), cancellationToken),
+        ChildSpec.Gateway => GatewayProblemAsync(_config.Gateways.Single(g => g.Name == entry.Name), cancellationToken),
         ChildSpec.WebUi => WebUiProblemAsync(entry, cancellationToken),
         _ => SiloProblemAsync(entry, cancellationToken),
     };
 
-    public bool IsUsedByAll(RunningProcesses.Entry silo) => config.Gateways.All(g => _answers.Contains((g.Name, silo.Name)));
+    public bool IsUsedByAll(RunningProcesses.Entry silo) => _config.Gateways.All(g => _answers.Contains((g.Name, silo.Name)));
 
     public void Dispose() => _http.Dispose();
 
     private async Task<string?> SiloProblemAsync(RunningProcesses.Entry silo, CancellationToken cancellationToken)
     {
-        var status = await processes.SiloStatusAsync(silo, cancellationToken);
+        var status = await _processes.SiloStatusAsync(silo, cancellationToken);
         return status switch
         {
             { State: "ready" } => null,
@@ -75,13 +83,13 @@ internal sealed class LiveCluster(EvergrainConfig config, RunningProcesses proce
 
     private async Task<string?> WebUiProblemAsync(RunningProcesses.Entry webUi, CancellationToken cancellationToken)
     {
-        var report = await processes.ReportAsync(webUi, cancellationToken);
+        var report = await _processes.ReportAsync(webUi, cancellationToken);
         return report?.State == ProcessState.Ready ? null : $"{webUi.Name} is {report?.State ?? "not known to any `up` here"}";
     }
 
     private async Task<string?> GatewayProblemAsync(GatewayConfig gateway, CancellationToken cancellationToken)
     {
-        var address = gateway.Public ?? config.OwnAddress(gateway)!;
+        var address = gateway.Public ?? _config.OwnAddress(gateway)!;
         try
         {
             using var response = await _http.PostAsJsonAsync(new Uri(address, "/predict"), new { text = Text }, cancellationToken);

@@ -26,7 +26,7 @@ internal static class PredictCommand
 
     private static async Task<int> RunAsync(EvergrainConfig config, string[] texts, bool json, CancellationToken cancellationToken)
     {
-        using var client = new PredictClient(AddressesOf(config), TimeProvider.System);
+        using var client = new PredictClient(AddressesOf(config), GatewayCalls.KeyFor(config), TimeProvider.System);
         foreach (var text in texts)
         {
             var answer = await client.PredictAsync(text, cancellationToken);

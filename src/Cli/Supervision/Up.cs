@@ -1,3 +1,5 @@
+using Evergrain.Cli.Commands;
+using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.Cli.Supervision;
@@ -25,6 +27,8 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
             return;
         }
 
+        // Before the gateways start, which read it as well.
+        NodeKey.ReadOrCreate(config);
         await using var supervisor = new Supervisor(children, _folder, options, output, time);
         await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor);
         supervisor.Start();
@@ -37,7 +41,7 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
 
     private async Task AnnounceReadyAsync(IReadOnlyList<ChildSpec> children, Supervisor supervisor, CancellationToken stop)
     {
-        using var check = new ReadyCheck(children, options, time);
+        using var check = new ReadyCheck(children, GatewayCalls.KeyFor(config), options, time);
         try
         {
             await check.WaitAsync(reasons => ExplainAsync(supervisor, reasons), stop);

@@ -1,5 +1,6 @@
 using Evergrain.Client.Events;
 using Evergrain.Client.Picking;
+using Evergrain.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Evergrain.Client.Channels;
@@ -21,6 +22,9 @@ internal sealed record ChannelContext
 
     /// <summary>What the silos answered to the first calls.</summary>
     public required KnownAnswers Answers { get; init; }
+
+    /// <summary>Null: plain connections.</summary>
+    public required MutualTls? Tls { get; init; }
 
     /// <summary>To be called after every change that may let a call go where it could not go before.</summary>
     public required Action StateChanged { get; init; }

@@ -74,7 +74,7 @@ internal sealed partial class ChannelLink : IAsyncDisposable
                 var delay = RetryInterval;
                 try
                 {
-                    host ??= await OrleansClientFactory.StartAsync(_endpoint, _context.Options, _watch, _context.Loggers, _context.Time, stop).ConfigureAwait(false);
+                    host ??= await OrleansClientFactory.StartAsync(_endpoint, _context, _watch, stop).ConfigureAwait(false);
                     await SubscribeAsync(host.Services.GetRequiredService<IClusterClient>(), stop).ConfigureAwait(false);
                     await HandOnPoisonAsync(stop).ConfigureAwait(false);
                     if (await ProveAsync(stop).ConfigureAwait(false)) delay = _channel.Ejected || _channel.NeedsNews ? RetryInterval : RenewInterval;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Evergrain.Client.Events;
 using Evergrain.Client.Picking;
+using Evergrain.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Evergrain.Client.Channels;
@@ -40,6 +41,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
             ServiceTimes = serviceTimes,
             Poison = poison,
             Answers = new KnownAnswers(),
+            Tls = options.TlsFolder is { } folder ? MutualTls.Load(folder, TlsRole.Client, time) : null,
             StateChanged = OnStateChanged,
         };
         _logger = loggers.CreateLogger<ChannelSet>();

@@ -1,3 +1,4 @@
+using Evergrain.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,18 +16,18 @@ internal static class OrleansClientFactory
 
     /// <summary>A started client: returns when the silo has answered for the first time.</summary>
     public static async Task<IHost> StartAsync(
-        SiloEndpoint endpoint, EvergrainClientOptions options, ConnectionWatch watch, ILoggerFactory loggers, TimeProvider time,
-        CancellationToken cancellationToken)
+        SiloEndpoint endpoint, ChannelContext channel, ConnectionWatch watch, CancellationToken cancellationToken)
     {
         var address = await endpoint.ResolveAsync(cancellationToken).ConfigureAwait(false);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        QuietOrleansLogs.Add(builder.Logging, loggers);
+        QuietOrleansLogs.Add(builder.Logging, channel.Loggers);
         // Without this the channel's host would take SIGTERM for itself and stop before its owner has drained.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(address);
-            client.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = options.ClusterId);
+            if (channel.Options.Tracing) client.AddActivityPropagation();
+            client.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = channel.Options.ClusterId);
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
             client.Configure<ConnectionOptions>(o =>
             {
@@ -34,12 +35,17 @@ internal static class OrleansClientFactory
                 o.ConnectionRetryDelay = ConnectionRetryDelay;
             });
             client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
-            client.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(c => c.Use(next => context => watch.RunAsync(context, next))));
+            client.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(c =>
+            {
+                // Outside of TLS: the end of the bare connection is the earliest sign of a loss.
+                c.Use(next => context => watch.RunAsync(context, next));
+                if (channel.Tls is { } tls) c.Use(next => tls.Client(next, channel.Loggers.CreateLogger<MutualTls>()));
+            }));
             client.UseConnectionRetryFilter(async (_, stop) =>
             {
                 try
                 {
-                    await Task.Delay(ConnectionRetryDelay, time, stop).ConfigureAwait(false);
+                    await Task.Delay(ConnectionRetryDelay, channel.Time, stop).ConfigureAwait(false);
                     return true;
                 }
                 catch (OperationCanceledException)

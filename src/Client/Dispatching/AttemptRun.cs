@@ -107,11 +107,13 @@ internal sealed class AttemptRun
         }
 
         var call = Channel.Enter(tokens);
+        using var span = AttemptSpan.Start(Channel.Name, tokens, request);
         try
         {
             using var onLost = lost.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _source);
             using var onCaller = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _source);
             var reply = await Channel.PredictAsync(request, _source.Token).ConfigureAwait(false);
+            AttemptSpan.End(span, reply.Refusal is null ? AttemptOutcome.Answered : AttemptOutcome.Refused);
             if (reply.Refusal is not { } refusal) return new Attempt(AttemptOutcome.Answered, Elapsed, reply);
             // The process is there, but ends like one that was lost, and the silo itself says that this call was in the batch.
             var deviceLost = refusal.Code == ErrorCode.DeviceLost;
@@ -125,6 +127,7 @@ internal sealed class AttemptRun
                 : lost.IsCancellationRequested ? AttemptOutcome.Lost
                 : _gaveUp ? AttemptOutcome.Late
                 : AttemptOutcome.Failed;
+            AttemptSpan.End(span, outcome);
             // Whoever ran alone was not queued behind older ones, however many there were.
             var mayHaveRun = call.MayHaveRun || (call.ConnectionClosed && request.Lane == Lane.Alone);
             return new Attempt(outcome, Elapsed, null, e.GetType().Name, call.ConnectionClosed, mayHaveRun);

@@ -14,10 +14,10 @@ internal static class ClusterEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/cluster", ClusterAsync).WithTags("Cluster")
+        routes.MapGet("/v1/cluster", ClusterAsync).WithMetadata(NeedsKey.Caller).WithTags("Cluster")
             .WithSummary("The cluster as this gateway sees it: state and why, silos with their loads, members, and why the last calls went where they went")
             .Produces<ClusterAnswer>().Produces<Problem>(422, "application/problem+json");
-        routes.MapGet("/v1/cluster/events", EventsAsync).WithTags("Cluster")
+        routes.MapGet("/v1/cluster/events", EventsAsync).WithMetadata(NeedsKey.Caller).WithTags("Cluster")
             .WithSummary("The timeline of joins, losses, ejections and drains")
             .WithDescription("Server-Sent Events: first the kept events (at most 1,000), then each new one as it happens, with a comment every 10 s "
                 + "between. The header Last-Event-ID goes before ?after=. An id of another gateway, or of an earlier start of this one, gives the whole "

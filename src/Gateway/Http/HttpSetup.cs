@@ -37,6 +37,7 @@ internal static class HttpSetup
             .AllowAnyHeader().WithMethods("GET", "POST")
             .WithExposedHeaders("X-Served-By", "X-Model-Version", "X-Attempts", "Server-Timing", "Retry-After")));
         builder.Services.AddRouting();
+        builder.Services.AddRateLimiter(AccessControl.Limit);
     }
 
     public static void UseGatewayHttp(this WebApplication app)
@@ -44,6 +45,8 @@ internal static class HttpSetup
         app.UseMiddleware<AnswerHeaders>();
         app.UseMiddleware<Problems>();
         app.UseCors();
+        app.UseMiddleware<AccessControl>();
+        app.UseRateLimiter();
         app.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
@@ -55,6 +58,6 @@ internal static class HttpSetup
         OperationsEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapEvergrainMetrics();
+        app.MapEvergrainMetrics().WithMetadata(NeedsKey.OperatorWhereClosed);
     }
 }

@@ -71,8 +71,8 @@ internal static class PredictEndpoints
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary)
     {
-        route.WithSummary(summary).WithTags("Predict");
-        foreach (var status in new[] { 400, 413, 415, 422, 429, 503, 504 }) route.Produces<Problem>(status, "application/problem+json");
+        route.WithMetadata(NeedsKey.Caller).WithSummary(summary).WithTags("Predict");
+        foreach (var status in new[] { 400, 401, 413, 415, 422, 429, 503, 504 }) route.Produces<Problem>(status, "application/problem+json");
         return route;
     }
 }

@@ -67,6 +67,8 @@ public static class ConfigLoader
             Gateways = [.. gateways.Select(processes.Gateway)],
             WebUis = [.. webUis.Select(processes.WebUi)],
             Webhooks = [.. (file.Sections("webhooks") ?? []).Select(WebhookSection.Read)],
+            Tls = settings.Tls(file.Section("tls")),
+            Tracing = SettingsSections.Tracing(file.Section("tracing")),
             Keys = [.. (file.Sections("keys") ?? []).Select(KeyConfig.Read)],
         };
         file.Close();
@@ -80,12 +82,30 @@ public static class ConfigLoader
             if (!config.Gateways[i].Listen.IsEmpty && config.OwnAddress(config.Gateways[i]) is null)
                 gateways[i].Report("listen", AllShared);
         }
+        for (var i = 0; i < silos.Count; i++) RequireTls(config, config.Silos[i], silos[i]);
+        for (var i = 0; i < gateways.Count; i++) RequireKeys(config, config.Gateways[i], gateways[i]);
         for (var i = 0; i < webUis.Count; i++)
         {
             if (!config.WebUis[i].Listen.IsEmpty && config.OwnAddress(config.WebUis[i]) is null)
                 webUis[i].Report("listen", AllShared);
         }
         return config;
+    }
+
+    /// <summary>Who reaches a silo's ports may do whatever a silo or a gateway may.</summary>
+    private static void RequireTls(EvergrainConfig config, SiloConfig silo, ConfigSection section)
+    {
+        if (silo.Insecure || config.Tls.Folder is not null || HostName.IsLoopback(silo.Host)) return;
+        section.Report("host", $"other machines can reach this silo's ports at {silo.Host} without a certificate; make certificates (./evergrain certs) and name their folder "
+            + "in 'tls: { folder: certs }', or write 'insecure: true' here where the network keeps strangers out");
+    }
+
+    /// <summary>What other machines can reach asks callers for keys.</summary>
+    private static void RequireKeys(EvergrainConfig config, GatewayConfig gateway, ConfigSection section)
+    {
+        if (gateway.Insecure || config.Keys.Any(k => k.Role == KeyRole.Caller) || gateway.Listen.FirstOrDefault(a => !a.IsLoopback) is not { } open) return;
+        section.Report("listen", $"other machines can reach {open.GetLeftPart(UriPartial.Authority)}, and no key is asked for; make one for callers (./evergrain key NAME), "
+            + "or write 'insecure: true' here where the network keeps strangers out");
     }
 
     private static List<ConfigSection> List(ConfigSection file, string key, ConfigErrors errors)

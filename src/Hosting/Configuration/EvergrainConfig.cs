@@ -28,6 +28,10 @@ public sealed record EvergrainConfig
 
     public ImmutableArray<KeyConfig> Keys { get; init; } = [];
 
+    public TlsConfig Tls { get; init; } = new();
+
+    public TracingConfig Tracing { get; init; } = new();
+
     /// <summary>Folder of the file: relative paths in it start here.</summary>
     public string Folder => Path.GetDirectoryName(File)!;
 
@@ -118,6 +122,23 @@ public sealed record RoutingConfig
     public bool Failover { get; init; } = true;
 }
 
+/// <summary>Mutual TLS between silos, and between silos and their clients.</summary>
+public sealed record TlsConfig
+{
+    /// <summary>Absolute path of the folder with ca.crt, silo.crt, silo.key, client.crt and client.key; null: none.</summary>
+    public string? Folder { get; init; }
+}
+
+/// <summary>Where traces go.</summary>
+public sealed record TracingConfig
+{
+    /// <summary>An OTLP collector over HTTP; null: no traces.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>Share of the requests that are traced, 0..1, where the caller does not decide it (traceparent).</summary>
+    public double Ratio { get; init; } = 0.01;
+}
+
 /// <summary>What a request may bring.</summary>
 public sealed record LimitsConfig
 {
@@ -150,6 +171,9 @@ public sealed record SiloConfig
 
     /// <summary>"auto", "nvidia-smi" or "host".</summary>
     public string Telemetry { get; init; } = "auto";
+
+    /// <summary>May be reached from other machines without TLS.</summary>
+    public bool Insecure { get; init; }
 }
 
 public sealed record GatewayConfig
@@ -163,6 +187,9 @@ public sealed record GatewayConfig
 
     /// <summary>The address that others use, where it differs.</summary>
     public Uri? Public { get; init; }
+
+    /// <summary>May be reached from other machines without a key.</summary>
+    public bool Insecure { get; init; }
 }
 
 public sealed record WebUiConfig

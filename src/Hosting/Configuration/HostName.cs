@@ -32,6 +32,9 @@ public static class HostName
     /// <summary>"1.2.3" and "999.0.0.1" pass as names; whoever writes digits and dots means an address.</summary>
     private static bool LooksNumeric(string host) => host.Length > 0 && host.All(c => char.IsAsciiDigit(c) || c == '.');
 
+    /// <summary>Reached from this machine only.</summary>
+    public static bool IsLoopback(string host) => IsLocalhost(host) || (Address(host) is { } address && IPAddress.IsLoopback(address));
+
     private static bool IsLocalhost(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
     private static IPAddress? Address(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address : null;

@@ -24,6 +24,7 @@ internal sealed partial class ProcessSections(ConfigErrors errors)
             AdminPort = section.Port("adminPort", 9101 + index),
             Devices = Devices(section),
             Telemetry = section.OneOf("telemetry", "auto", ("auto", "auto"), ("nvidia-smi", "nvidia-smi"), ("host", "host")),
+            Insecure = section.OneOf("insecure", false, ("true", true), ("false", false)),
         };
         section.Close();
         // A silo may listen on every address of its machine (its host is what others connect to), so its ports meet all hosts.
@@ -42,6 +43,7 @@ internal sealed partial class ProcessSections(ConfigErrors errors)
             Node = node,
             Listen = Listen(section, node, name, "gateways", "http://127.0.0.1:8080", $"http://127.0.0.1:{8081 + index}"),
             Public = Public(section),
+            Insecure = section.OneOf("insecure", false, ("true", true), ("false", false)),
         };
         section.Close();
         return gateway;

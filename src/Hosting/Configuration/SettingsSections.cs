@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Evergrain.Hosting.Configuration;
 
 /// <summary>Reads the sections that hold settings: cluster, model, engine, routing, limits.</summary>
@@ -74,6 +76,25 @@ internal sealed class SettingsSections(string folder)
         }
         section.Close();
         return routing;
+    }
+
+    public TlsConfig Tls(ConfigSection section)
+    {
+        var tls = new TlsConfig { Folder = section.Text("folder") is { } folder ? Absolute(section, "folder", folder) : null };
+        section.Close();
+        return tls;
+    }
+
+    public static TracingConfig Tracing(ConfigSection section)
+    {
+        Uri? otlp = null;
+        if (section.Text("otlp") is { } text && !(Uri.TryCreate(text, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
+            section.Report("otlp", $"'{text}' is not an address; write that of a collector that takes OTLP over HTTP, for example http://127.0.0.1:4318");
+        var ratio = new TracingConfig().Ratio;
+        if (section.Text("ratio") is { } share && !(double.TryParse(share, NumberStyles.Float, CultureInfo.InvariantCulture, out ratio) && ratio is >= 0 and <= 1))
+            section.Report("ratio", $"'{share}' is not a share from 0 to 1");
+        section.Close();
+        return new TracingConfig { Otlp = otlp, Ratio = ratio };
     }
 
     public static LimitsConfig Limits(ConfigSection section)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Evergrain.WebUI.App.Gateways;
@@ -16,6 +17,7 @@ internal sealed class ClusterWatch(HttpClient http, GatewayBook book, PageHost h
 
     private readonly CancellationTokenSource _stop = new();
     private bool _started;
+    private bool _locked;
 
     /// <summary>Something to show has changed.</summary>
     public event Action? Changed;
@@ -30,12 +32,15 @@ internal sealed class ClusterWatch(HttpClient http, GatewayBook book, PageHost h
 
     public Traffic Traffic { get; } = new();
 
+    /// <summary>A gateway asks for a key that the person has not given, or gave wrong.</summary>
+    public bool Locked { get; private set; }
+
     /// <summary>Every gateway was asked once.</summary>
     public bool Looked { get; private set; }
 
-    /// <summary>The cluster in one word: healthy, degraded, down, or unreachable where no gateway answers. The best of the views: one that is cut off from a silo
+    /// <summary>The cluster in one word: healthy, degraded, down, locked where a key is missing, or unreachable where no gateway answers. The best of the views: one that is cut off from a silo
     /// does not make that silo ill.</summary>
-    public string State => Views.Count == 0 ? "unreachable" : Views.Values.Select(v => v.State).MinBy(s => s switch { "healthy" => 0, "degraded" => 1, _ => 2 })!;
+    public string State => Views.Count == 0 ? Locked ? "locked" : "unreachable" : Views.Values.Select(v => v.State).MinBy(s => s switch { "healthy" => 0, "degraded" => 1, _ => 2 })!;
 
     public void Start()
     {
@@ -62,7 +67,9 @@ internal sealed class ClusterWatch(HttpClient http, GatewayBook book, PageHost h
         var last = time.GetTimestamp();
         do
         {
+            _locked = false;
             var (views, _) = (await Task.WhenAll(book.States.Select(s => ViewAsync(s.Address))), await host.LookAsync(_stop.Token));
+            Locked = _locked;
             Views = views.OfType<ClusterView>().ToImmutableSortedDictionary(v => v.Gateway, v => v);
             Traffic.Add(Views.Values, time.GetElapsedTime(last));
             last = time.GetTimestamp();
@@ -79,9 +86,16 @@ internal sealed class ClusterWatch(HttpClient http, GatewayBook book, PageHost h
         var began = time.GetTimestamp();
         try
         {
-            var view = await http.GetFromJsonAsync(new Uri(gateway.Url, "/v1/cluster?picks=12"), AnswerJson.Default.ClusterView, limit.Token);
-            Latencies = Latencies.SetItem(gateway.Name, time.GetElapsedTime(began).TotalMilliseconds);
+            using var response = await http.GetAsync(new Uri(gateway.Url, "/v1/cluster?picks=12"), limit.Token);
             book.Answered(gateway);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                _locked = true;
+                return null;
+            }
+
+            var view = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(AnswerJson.Default.ClusterView, limit.Token);
+            Latencies = Latencies.SetItem(gateway.Name, time.GetElapsedTime(began).TotalMilliseconds);
             return view;
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Evergrain.WebUI.App.Gateways;
@@ -11,10 +12,14 @@ internal sealed class EventFeed(HttpClient http, GatewayAddress gateway, Action<
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where a key is missing: until the person has given it.</summary>
+    private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(4);
+
     /// <summary>A gateway sends a comment every 10 s; one that sends nothing for longer is gone, though its connection may not say so.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(25);
 
     private string? _last;
+    private bool _refused;
 
     /// <summary>Until it is cancelled. Never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -30,7 +35,7 @@ internal sealed class EventFeed(HttpClient http, GatewayAddress gateway, Action<
                 // Lost, or silent: the page's other calls say so where it matters.
             }
 
-            await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(_refused ? RetryRefused : Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -42,6 +47,7 @@ internal sealed class EventFeed(HttpClient http, GatewayAddress gateway, Action<
         using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(_ => silent.Cancel(), null, Silence, Timeout.InfiniteTimeSpan);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silent.Token);
+        _refused = response.StatusCode == HttpStatusCode.Unauthorized;
         response.EnsureSuccessStatusCode();
         await using var stream = await response.Content.ReadAsStreamAsync(silent.Token);
         await using var heard = new HeardStream(stream, () => timer.Change(Silence, Timeout.InfiniteTimeSpan));

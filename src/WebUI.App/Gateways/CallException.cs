@@ -16,6 +16,6 @@ internal sealed class CallException(string code, string detail, TimeSpan? retryA
     /// <summary>The same call may be answered later: nothing is wrong with it.</summary>
     public bool IsPassing => IsPassingCode(Code);
 
-    /// <summary>Whether trying again makes sense after that code.</summary>
-    public static bool IsPassingCode(string code) => code is Unreachable or "overloaded" or "rate_limited" or "no_silo" or "deadline_exceeded" or "internal" or "inference_failed";
+    /// <summary>Whether trying again makes sense after that code. A missing key is put right by the person, and then it goes on.</summary>
+    public static bool IsPassingCode(string code) => code is Unreachable or "unauthorized" or "overloaded" or "rate_limited" or "no_silo" or "deadline_exceeded" or "internal" or "inference_failed";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -39,13 +38,10 @@ internal sealed class GatewayClient(HttpClient http, GatewayBook book, TimeProvi
 
     /// <summary>Drains a silo or puts it back.</summary>
     /// <exception cref="CallException">It was not done; says why.</exception>
-    public async Task OperateAsync(string silo, string action, string key, CancellationToken cancellationToken)
+    public async Task OperateAsync(string silo, string action, CancellationToken cancellationToken)
         => await SendAsync<object>(
             new CallLimits(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8)),
-            url => new HttpRequestMessage(HttpMethod.Post, new Uri(url, $"/v1/cluster/silos/{Uri.EscapeDataString(silo)}/{action}"))
-            {
-                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
-            },
+            url => new HttpRequestMessage(HttpMethod.Post, new Uri(url, $"/v1/cluster/silos/{Uri.EscapeDataString(silo)}/{action}")),
             null, cancellationToken);
 
     private async Task<T> SendAsync<T>(

@@ -29,6 +29,7 @@ internal sealed class ChineseWords : Words
     public override string Unreachable => "所有网关都连不上。页面会一直重试，恢复后自动继续，无需刷新。";
     public override string HostGone => "提供网页文件的服务已停止。本页不受影响，请不要刷新，直到它恢复。";
     public override string Confidence => "置信度";
+    public override string Locked => "这个服务需要密钥。";
     public override string Truncated => "文本过长，只分析了前面的部分。";
     public override string AsksAgain => "正在自动重试…";
     public override string GoesOnByItself => "恢复后自动继续，已完成的结果不会丢失。";
@@ -88,10 +89,10 @@ internal sealed class ChineseWords : Words
     public override string Silos => "推理节点";
     public override string Gateways => "网关";
     public override string DrillReport => "最近一次故障演练报告";
-    public override string EnterKey => "输入运维密钥";
-    public override string ForgetKey => "忘记运维密钥";
-    public override string KeyLabel => "运维密钥";
-    public override string KeyHint => "排空和恢复节点需要密钥。密钥只保存在这个标签页里，关闭即忘。用 ./evergrain key 名字 生成。";
+    public override string EnterKey => "输入密钥";
+    public override string ForgetKey => "忘记密钥";
+    public override string KeyLabel => "密钥";
+    public override string KeyHint => "密钥只保存在这个标签页里，关闭即忘。排空和恢复节点需要运维密钥；服务要求密钥时，分析也需要。管理员用 ./evergrain key 名字 生成。";
     public override string UseKey => "使用";
     public override string ModelsDiffer => "各节点的模型版本不一致（正在更换模型，或有节点被遗漏）。";
     public override string Address => "地址";
@@ -208,6 +209,7 @@ internal sealed class ChineseWords : Words
         "degraded" => "部分异常，服务正常",
         "down" => "没有可用节点",
         "unreachable" => "网关连不上",
+        "locked" => "需要密钥",
         _ => "正在连接…",
     };
 
@@ -248,7 +250,7 @@ internal sealed class ChineseWords : Words
         "suspected_poison" => "这条文本两次导致节点异常，已被拒绝。",
         "too_large" => "文本过长。",
         "invalid" => "文本无效。",
-        "unauthorized" => "密钥不正确。",
+        "unauthorized" => "缺少密钥，或密钥不正确。",
         "forbidden" => "YAML 里还没有运维密钥，请先用 ./evergrain key 生成。",
         "inference_failed" => "模型处理这条文本时出错。",
         _ => $"出错了：{detail}",

@@ -28,6 +28,7 @@ internal sealed class EnglishWords : Words
     public override string Unreachable => "No gateway can be reached. The page keeps trying and goes on by itself; there is no need to reload.";
     public override string HostGone => "The server of this page's files has stopped. The page goes on without it; do not reload until it is back.";
     public override string Confidence => "Confidence";
+    public override string Locked => "This service asks for a key.";
     public override string Truncated => "The text was too long: only its beginning was looked at.";
     public override string AsksAgain => "Asking again…";
     public override string GoesOnByItself => "It goes on by itself, and no result is lost.";
@@ -87,10 +88,10 @@ internal sealed class EnglishWords : Words
     public override string Silos => "Silos";
     public override string Gateways => "Gateways";
     public override string DrillReport => "Last fault drill";
-    public override string EnterKey => "Enter operator's key";
-    public override string ForgetKey => "Forget operator's key";
-    public override string KeyLabel => "Operator's key";
-    public override string KeyHint => "Drain and undrain need a key. It is kept in this tab only and forgotten when it closes. ./evergrain key NAME makes one.";
+    public override string EnterKey => "Enter key";
+    public override string ForgetKey => "Forget key";
+    public override string KeyLabel => "Key";
+    public override string KeyHint => "The key is kept in this tab only and forgotten when it closes. Drain and undrain need an operator's; where the service asks for keys, so do predictions. ./evergrain key NAME makes one.";
     public override string UseKey => "Use it";
     public override string ModelsDiffer => "The silos serve different models: one is being changed, or one was forgotten.";
     public override string Address => "Address";
@@ -207,6 +208,7 @@ internal sealed class EnglishWords : Words
         "degraded" => "Degraded, serving",
         "down" => "No silo serves",
         "unreachable" => "No gateway answers",
+        "locked" => "Locked",
         _ => "Connecting…",
     };
 
@@ -247,7 +249,7 @@ internal sealed class EnglishWords : Words
         "suspected_poison" => "This text was there twice when a silo was lost; it is refused.",
         "too_large" => "The text is too long.",
         "invalid" => "The text is not valid.",
-        "unauthorized" => "The key is not right.",
+        "unauthorized" => "The key is missing or not right.",
         "forbidden" => "The YAML has no operator's key; make one with ./evergrain key.",
         "inference_failed" => "The model failed on this text.",
         _ => $"It failed: {detail}",

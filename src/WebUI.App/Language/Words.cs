@@ -27,6 +27,7 @@ internal abstract class Words
     public abstract string Unreachable { get; }
     public abstract string HostGone { get; }
     public abstract string Confidence { get; }
+    public abstract string Locked { get; }
     public abstract string Truncated { get; }
     public abstract string AsksAgain { get; }
     public abstract string GoesOnByItself { get; }

@@ -44,13 +44,14 @@ public class ConfigLoaderTests
               - name: one
                 node: n1
                 host: 10.0.0.1
+                insecure: true
                 siloPort: 1
                 gatewayPort: 2
                 adminPort: 3
                 devices: [cuda:0, 'cuda:12', cpu]
                 telemetry: nvidia-smi
             gateways:
-              - { name: edge, node: n1, listen: ["http://[::1]:80", http://0.0.0.0:81/], public: http://public.example:8080 }
+              - { name: edge, node: n1, listen: ["http://[::1]:80", http://0.0.0.0:81/], public: http://public.example:8080, insecure: true }
             webuis: []
             """, File);
 
@@ -88,8 +89,8 @@ public class ConfigLoaderTests
               - { name: a, node: n1, siloPort: 11111, gatewayPort: 30000, adminPort: 9101 }
               - { name: b, node: n2, siloPort: 11111, gatewayPort: 30000, adminPort: 9101 }
             gateways:
-              - { name: g1, node: n1, listen: [http://0.0.0.0:8080] }
-              - { name: g2, node: n2, listen: [http://0.0.0.0:8080] }
+              - { name: g1, node: n1, listen: [http://0.0.0.0:8080], insecure: true }
+              - { name: g2, node: n2, listen: [http://0.0.0.0:8080], insecure: true }
             webuis: []
             """, File);
 

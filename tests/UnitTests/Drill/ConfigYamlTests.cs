@@ -17,10 +17,11 @@ public sealed class ConfigYamlTests
         engine: { threads: 3, batchTokens: 128, maxQueueWait: 1500ms, probeInterval: 5s, runLimit: 2500ms }
         routing: { deadline: 2s, batchDeadline: 90s, suspectAfter: 900ms, reportInterval: 150ms, failover: off }
         limits: { bodyBytes: 4096, texts: 7 }
+        tls: { folder: "/certs of ours" }
         silos:
           - { name: one, node: n1, host: 10.0.0.1, siloPort: 1, gatewayPort: 2, adminPort: 3, devices: [cpu, "cuda:0"], telemetry: host }
         gateways:
-          - { name: g, node: n1, listen: ["http://0.0.0.0:80", "http://[::1]:81"], public: "http://example.org:8080" }
+          - { name: g, node: n1, listen: ["http://0.0.0.0:80", "http://[::1]:81"], public: "http://example.org:8080", insecure: true }
         webuis: []
         """,
     ];
@@ -39,8 +40,8 @@ public sealed class ConfigYamlTests
     {
         var basis = ConfigLoader.Parse(
             """
-            silos: [{ name: a, node: n1, host: 10.0.0.1, devices: ["cuda:1"] }, { name: b, node: n2, host: 10.0.0.2 }]
-            gateways: [{ name: ga, node: n1, listen: ["http://0.0.0.0:8080"], public: "http://example.org:1" }, { name: gb, node: n2, listen: ["http://0.0.0.0:8080"] }]
+            silos: [{ name: a, node: n1, host: 10.0.0.1, insecure: true, devices: ["cuda:1"] }, { name: b, node: n2, host: 10.0.0.2, insecure: true }]
+            gateways: [{ name: ga, node: n1, listen: ["http://0.0.0.0:8080"], public: "http://example.org:1", insecure: true }, { name: gb, node: n2, listen: ["http://0.0.0.0:8080"], insecure: true }]
             routing: { deadline: 3s }
             """, File);
         var next = 100;

@@ -27,10 +27,10 @@ public class AllowedOriginsTests
     [InlineData("http://10.0.0.1:8081", false)]
     public void Contains_WildcardListen_TheHostsOfItsNode(string origin, bool allowed) => Assert.Equal(allowed, Origins("""
         silos:
-          - { name: silo-a, node: a, host: 10.0.0.1 }
-          - { name: silo-b, node: b, host: 10.0.0.2 }
+          - { name: silo-a, node: a, host: 10.0.0.1, insecure: true }
+          - { name: silo-b, node: b, host: 10.0.0.2, insecure: true }
         gateways:
-          - { name: gateway-a, node: a, listen: [http://0.0.0.0:8081], public: http://gateway.example.cn:8081 }
+          - { name: gateway-a, node: a, listen: [http://0.0.0.0:8081], public: http://gateway.example.cn:8081, insecure: true }
         webuis:
           - { name: webui-a, node: a, listen: [http://0.0.0.0:7860] }
         """).Contains(origin));

@@ -66,7 +66,7 @@ public sealed class GatewayClientTests : IDisposable
     [Theory]
     [InlineData(422, "invalid")]
     [InlineData(413, "too_large")]
-    [InlineData(401, "unauthorized")]
+    [InlineData(403, "forbidden")]
     public async Task Predict_CallersFault_NotAskedElsewhere(int status, string code)
     {
         _gateways.Answers["a"] = () => Problem(status, code);

@@ -8,11 +8,11 @@ public class PageConfigTests
 {
     private const string TwoServers = """
         silos:
-          - { name: silo-a, node: a, host: 10.0.0.1 }
-          - { name: silo-b, node: b, host: 10.0.0.2 }
+          - { name: silo-a, node: a, host: 10.0.0.1, insecure: true }
+          - { name: silo-b, node: b, host: 10.0.0.2, insecure: true }
         gateways:
-          - { name: gateway-a, node: a, listen: [http://0.0.0.0:8080] }
-          - { name: gateway-b, node: b, listen: [http://0.0.0.0:8080] }
+          - { name: gateway-a, node: a, listen: [http://0.0.0.0:8080], insecure: true }
+          - { name: gateway-b, node: b, listen: [http://0.0.0.0:8080], insecure: true }
         webuis:
           - { name: webui-a, node: a, listen: [http://0.0.0.0:7860] }
           - { name: webui-b, node: b, listen: [http://0.0.0.0:7860] }
@@ -31,7 +31,7 @@ public class PageConfigTests
     [Fact]
     public void Of_AddressThatABrowserCanUse_GivenAsItIs() => Assert.Equal(["g http://10.0.0.7:8081"], Gateways("""
         gateways:
-          - { name: g, listen: [http://10.0.0.7:8081] }
+          - { name: g, listen: [http://10.0.0.7:8081], insecure: true }
         """, "http://somewhere.example.cn:7860"));
 
     [Fact]

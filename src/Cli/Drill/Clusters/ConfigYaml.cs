@@ -23,13 +23,15 @@ internal static class ConfigYaml
         Line($"routing: {{ deadline: {Durations.Format(routing.Deadline)}, batchDeadline: {Durations.Format(routing.BatchDeadline)}, "
             + $"suspectAfter: {Durations.Format(routing.SuspectAfter)}, reportInterval: {Durations.Format(routing.ReportInterval)}, failover: {(routing.Failover ? "on" : "off")} }}");
         Line($"limits: {{ bodyBytes: {config.Limits.BodyBytes}, texts: {config.Limits.Texts} }}");
+        if (config.Tls.Folder is { } folder)
+            Line($"tls: {{ folder: {Quote(folder)} }}");
         Line("silos:");
         foreach (var silo in config.Silos)
         {
             Line($"  - {{ name: {Quote(silo.Name)}, node: {Quote(silo.Node)}, host: {Quote(silo.Host)}, siloPort: {silo.SiloPort}, "
-                + $"gatewayPort: {silo.GatewayPort}, adminPort: {silo.AdminPort}, devices: [{string.Join(", ", silo.Devices.Select(Quote))}], telemetry: {Quote(silo.Telemetry)} }}");
+                + $"gatewayPort: {silo.GatewayPort}, adminPort: {silo.AdminPort}, devices: [{string.Join(", ", silo.Devices.Select(Quote))}], telemetry: {Quote(silo.Telemetry)}{(silo.Insecure ? ", insecure: true" : "")} }}");
         }
-        List("gateways", config.Gateways.Select(g => Listener(g.Name, g.Node, g.Listen, g.Public)));
+        List("gateways", config.Gateways.Select(g => Listener(g.Name, g.Node, g.Listen, g.Public, g.Insecure)));
         List("webuis", config.WebUis.Select(w => Listener(w.Name, w.Node, w.Listen, w.Public)));
         return text.ToString();
 
@@ -44,9 +46,10 @@ internal static class ConfigYaml
         }
     }
 
-    private static string Listener(string name, string node, IEnumerable<Uri> listen, Uri? publicAddress)
+    private static string Listener(string name, string node, IEnumerable<Uri> listen, Uri? publicAddress, bool insecure = false)
     {
         var others = publicAddress is null ? "" : $", public: {Quote(Address(publicAddress))}";
+        if (insecure) others += ", insecure: true";
         return $"{{ name: {Quote(name)}, node: {Quote(node)}, listen: [{string.Join(", ", listen.Select(a => Quote(Address(a))))}]{others} }}";
     }
 

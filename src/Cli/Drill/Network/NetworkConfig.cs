@@ -33,7 +33,7 @@ internal static class NetworkConfig
             Slots = Math.Max(1, basis.Engine.Slots),
         },
         Silos = [Silo(basis.Silos[0], NodeA), Silo(basis.Silos[1], NodeB)],
-        Gateways = [.. basis.Gateways.Select((g, i) => g with { Node = NodeG, Listen = [Address(SharedPort), Address(SharedPort + 1 + i)], Public = null })],
+        Gateways = [.. basis.Gateways.Select((g, i) => g with { Node = NodeG, Listen = [Address(SharedPort), Address(SharedPort + 1 + i)], Public = null, Insecure = true })],
         WebUis = [],
     };
 
@@ -41,7 +41,7 @@ internal static class NetworkConfig
     public static IPEndPoint GatewayOf(SiloConfig silo) => new(IPAddress.Parse(silo.Host), silo.GatewayPort);
 
     private static SiloConfig Silo(SiloConfig silo, string node)
-        => silo with { Node = node, Host = AddressOf(node).ToString(), SiloPort = SiloPort, GatewayPort = GatewayPort, AdminPort = AdminPort };
+        => silo with { Node = node, Host = AddressOf(node).ToString(), SiloPort = SiloPort, GatewayPort = GatewayPort, AdminPort = AdminPort, Insecure = true };
 
     private static Uri Address(int port) => new($"http://{AddressOf(NodeG)}:{port}");
 

@@ -128,6 +128,7 @@ internal sealed class DeviceSlot
         _busy.Set(true);
         var end = _runner.Run(batch, (item, result) => Tell(item, result, started));
         if (end.FirstTry) _rate.Add(longest, tokens, _time.GetElapsedTime(started)); // a batch that was run twice says nothing about the device
+        BatchSpan.Record(batch, Device, started, _time);
         if (end.NoMemory) _budget.Shrink();
         if (end.Problem is { } problem)
         {

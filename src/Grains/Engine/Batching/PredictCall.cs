@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Evergrain.Engine.Batching;
@@ -14,6 +15,9 @@ internal sealed class PredictCall(int texts, Lane lane, TimeSpan tokenize, long 
     private TimeSpan _ran;
 
     public Lane Lane { get; } = lane;
+
+    /// <summary>The trace that it belongs to; default where it is not traced.</summary>
+    public ActivityContext Trace { get; } = Activity.Current is { Recorded: true } current ? current.Context : default;
 
     /// <summary>Timestamp at which it was queued.</summary>
     public long Enqueued { get; } = enqueued;

@@ -101,9 +101,9 @@ public class TurnsTests
     {
         var config = ConfigLoader.Parse("""
             gateways:
-              - { name: gateway-a, node: n1, listen: [http://0.0.0.0:80, http://0.0.0.0:81], public: http://10.0.0.9:81 }
-              - { name: gateway-b, node: n1, listen: [http://0.0.0.0:80, http://127.0.0.1:84, http://10.0.0.1:82] }
-              - { name: gateway-c, node: n2, listen: [http://0.0.0.0:83] }
+              - { name: gateway-a, node: n1, listen: [http://0.0.0.0:80, http://0.0.0.0:81], public: http://10.0.0.9:81, insecure: true }
+              - { name: gateway-b, node: n1, listen: [http://0.0.0.0:80, http://127.0.0.1:84, http://10.0.0.1:82], insecure: true }
+              - { name: gateway-c, node: n2, listen: [http://0.0.0.0:83], insecure: true }
               - { name: gateway-d, node: n2, listen: [http://127.0.0.1:85] }
             """, "/x/evergrain.yaml");
 

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Evergrain.Hosting.Configuration;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace Evergrain.Gateway.Http;
+
+/// <summary>Looks at the key of each request, and at how many its owner may send.</summary>
+internal sealed class AccessControl(RequestDelegate next, AccessKeys keys)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<NeedsKey>() is { } needs && keys.Require(context.Request, needs) is { } key) context.Features.Set(new Caller(key));
+        return next(context);
+    }
+
+    /// <summary>Token buckets, one for each key with a rate: ASP.NET's own limiter.</summary>
+    public static void Limit(RateLimiterOptions options)
+    {
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Features.Get<Caller>()?.Key is { Rate: > 0 } key
+            ? RateLimitPartition.GetTokenBucketLimiter(key.Name, _ => new TokenBucketRateLimiterOptions
+            {
+                // Ten times a second, so that a rate of 50 does not let 50 through at once each second.
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1) / 10,
+                TokensPerPeriod = Math.Max(1, key.Rate / 10),
+                TokenLimit = Math.Max(1, key.Burst),
+            })
+            : RateLimitPartition.GetNoLimiter(""));
+        options.OnRejected = (rejected, _) =>
+        {
+            var key = rejected.HttpContext.Features.Get<Caller>()!.Key;
+            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+            throw new ApiException(
+                ErrorCode.RateLimited,
+                string.Create(CultureInfo.InvariantCulture, $"The key '{key.Name}' may send {key.Rate} requests a second, {key.Burst} at once."), wait);
+        };
+    }
+
+    /// <summary>Whose request it is.</summary>
+    internal sealed record Caller(KeyConfig Key);
+}
