@@ -46,6 +46,7 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         {
             await check.WaitAsync(reasons => ExplainAsync(supervisor, reasons), stop);
             await SeenByStatusAsync(supervisor, stop);
+            if (config.WebUis.FirstOrDefault(w => w.Node == node) is { } page) await output.WriteLineAsync($"the page: {PageOf(page)}");
             await output.WriteLineAsync("ready");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -61,6 +62,13 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         var limit = options.PollInterval + options.ProbeTimeout;
         while (supervisor.Reports.Any(r => r.State == ProcessState.Starting) && time.GetElapsedTime(began) < limit)
             await Task.Delay(StatusStep, time, stop);
+    }
+
+    /// <summary>What a person types into a browser: the first address is the shared one.</summary>
+    private static string PageOf(WebUiConfig page)
+    {
+        var address = page.Public ?? page.Listen[0];
+        return (address.IsLoopback || HostName.IsWildcard(address.Host) ? new UriBuilder(address) { Host = "localhost" }.Uri : address).GetLeftPart(UriPartial.Authority);
     }
 
     private async Task ExplainAsync(Supervisor supervisor, IReadOnlyDictionary<string, string> reasons)

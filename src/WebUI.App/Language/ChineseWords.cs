@@ -251,7 +251,7 @@ internal sealed class ChineseWords : Words
         "too_large" => "文本过长。",
         "invalid" => "文本无效。",
         "unauthorized" => "缺少密钥，或密钥不正确。",
-        "forbidden" => "YAML 里还没有运维密钥，请先用 ./evergrain key 生成。",
+        "forbidden" => "需要运维密钥；还没有的话，请管理员用 ./evergrain key 生成。",
         "inference_failed" => "模型处理这条文本时出错。",
         _ => $"出错了：{detail}",
     };

@@ -250,7 +250,7 @@ internal sealed class EnglishWords : Words
         "too_large" => "The text is too long.",
         "invalid" => "The text is not valid.",
         "unauthorized" => "The key is missing or not right.",
-        "forbidden" => "The YAML has no operator's key; make one with ./evergrain key.",
+        "forbidden" => "This needs an operator's key; ./evergrain key NAME --role operator makes one.",
         "inference_failed" => "The model failed on this text.",
         _ => $"It failed: {detail}",
     };
