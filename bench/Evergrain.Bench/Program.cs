@@ -7,6 +7,7 @@ using Evergrain.Bench.Precision;
 using Evergrain.Bench.Routing;
 using Evergrain.Bench.Sessions;
 using Evergrain.Bench.Throughput;
+using Evergrain.Bench.Tls;
 
 if (args is ["routing"]) return await RoutingBench.RunAsync();
 if (args is ["micro", ..])
@@ -22,6 +23,7 @@ Console.CancelKeyPress += (_, e) =>
     cancelled.Cancel();
 };
 if (args is ["throughput", ..] && ThroughputOptions.Parse(args.AsSpan(1)) is { } throughput) return await ThroughputBench.RunAsync(throughput, cancelled.Token);
+if (args is ["tls", ..]) return await TlsBench.RunAsync(args[1..], cancelled.Token);
 if (args is ["cuda", ..]) return await CudaBench.RunAsync(args[1..], cancelled.Token);
 if (args is ["batching", ..]) return await BatchingBench.RunAsync(args[1..], cancelled.Token);
 if (args is ["precision", ..]) return await PrecisionBench.RunAsync(args[1..], cancelled.Token);
@@ -34,5 +36,5 @@ if (args is ["sessions", ..] and { Length: <= 2 })
 if (args is ["latency", ..] && LatencyOptions.Parse(args.AsSpan(1)) is { } latency) return await LatencyBench.RunAsync(latency, cancelled.Token);
 if (args is ["baseline", ..] && BaselineOptions.Parse(args.AsSpan(1)) is { } baseline) return await BaselineBench.RunAsync(baseline, cancelled.Token);
 
-Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}\n       … {BaselineOptions.Usage}\n       … {BatchingBench.Usage}\n       … {LatencyOptions.Usage}\n       … {PrecisionBench.Usage}\n       … {CudaBench.Usage}\n       … sessions [MODEL]");
+Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Evergrain.Bench -- routing\n       … micro [BenchmarkDotNet arguments]\n       … {ThroughputOptions.Usage}\n       … {BaselineOptions.Usage}\n       … {BatchingBench.Usage}\n       … {LatencyOptions.Usage}\n       … {PrecisionBench.Usage}\n       … {CudaBench.Usage}\n       … {TlsBench.Usage}\n       … sessions [MODEL]");
 return 2;

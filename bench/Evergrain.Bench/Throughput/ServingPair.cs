@@ -41,7 +41,10 @@ internal sealed class ServingPair : IAsyncDisposable
         }
     }
 
-    public static async Task<ServingPair> StartAsync(ThroughputOptions options, CancellationToken cancellationToken)
+    /// <param name="options">Model and engine.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="tls">Folder of certificates; null: plain connections.</param>
+    public static async Task<ServingPair> StartAsync(ThroughputOptions options, CancellationToken cancellationToken, string? tls = null)
     {
         var (threads, slots) = (options.Threads, options.Slots);
         var folder = Directory.CreateTempSubdirectory("evergrain-bench-").FullName;
@@ -56,6 +59,7 @@ internal sealed class ServingPair : IAsyncDisposable
                 silos:    [ { name: silo-a, siloPort: {{ports[0]}}, gatewayPort: {{ports[1]}}, adminPort: {{ports[2]}}, devices: ["{{options.Device}}"] } ]
                 gateways: [ { name: gateway-a, listen: ["http://127.0.0.1:{{ports[3]}}"] } ]
                 webuis:   []
+                {{(tls is null ? "" : $"tls: {{ folder: \"{tls}\" }}")}}
 
                 """),
             cancellationToken);
