@@ -4,7 +4,7 @@
 ARG Accelerator=cpu
 ARG DotnetVersion=10.0
 # CUDA and cuDNN of the major versions that Microsoft.ML.OnnxRuntime.Gpu was built for.
-ARG CudaImage=nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04
+ARG CudaImage=nvidia/cuda:13.0.1-cudnn-runtime-ubuntu24.04
 
 FROM mcr.microsoft.com/dotnet/sdk:${DotnetVersion} AS build
 ARG Accelerator

@@ -10,6 +10,9 @@ internal sealed class SiloMetrics
 {
     public const string MeterName = "Evergrain.Silo";
 
+    /// <summary>Seconds: from a short text on a fast device to a large batch on a slow one.</summary>
+    private static readonly double[] Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
     private readonly Counter<long> _predictions;
     private readonly Histogram<double> _duration;
     private readonly TimeProvider _time;
@@ -19,7 +22,8 @@ internal sealed class SiloMetrics
         _time = time;
         var meter = meters.Create(MeterName);
         _predictions = meter.CreateCounter<long>("evergrain.silo.predictions", "{text}", "Texts answered or refused, by result.");
-        _duration = meter.CreateHistogram<double>("evergrain.silo.predict.duration", "s", "Time of a predict call on the silo.");
+        _duration = meter.CreateHistogram(
+            "evergrain.silo.predict.duration", "s", "Time of a predict call on the silo.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
         meter.CreateObservableGauge(
             "evergrain.silo.queue.tokens", () => host.CurrentLoad.QueuedTokens, "{token}", "Tokens waiting in the queue.");
         meter.CreateObservableGauge(

@@ -20,6 +20,7 @@ internal static class WebUiHost
 
         var app = builder.Build();
         app.UseMiddleware<PageHeaders>();
+        app.UseMiddleware<LocalMetrics>();
         HostEndpoints.Map(app, self);
         app.MapEvergrainMetrics();
         PageFiles.Map(app);

@@ -16,7 +16,7 @@ public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
     {
         await using var cluster = await StartAsync();
         await using var visit = await Visit.OpenAsync(browser, new Uri(cluster.Page, "/batch"));
-        var texts = Texts.Of(Rows, parts: 16);
+        var texts = Texts.Of(Rows, parts: 11);
         await visit.UploadAsync("long.csv", Encoding.UTF8.GetBytes("编号,评论\n" + string.Concat(texts.Select((t, i) => $"{i},{t}\n"))));
         await visit.Test("start").ClickAsync();
 
