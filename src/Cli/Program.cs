@@ -19,6 +19,7 @@ try
     foreach (var command in ProcessCommands.Create())
         root.Add(command);
     root.Add(ModelCommand.Create());
+    root.Add(ProcessesCommand.Create());
     root.Add(KeyCommand.Create());
     root.Add(CertsCommand.Create());
     foreach (var command in SiloPassThrough.ForHelp())

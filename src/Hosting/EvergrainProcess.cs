@@ -83,6 +83,8 @@ public static class EvergrainProcess
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         if (ProcessEnvironment.IsSupervised)
             builder.Services.AddHostedService<SupervisorWatch>();
+        if (SystemdNotifier.TryCreate(TimeProvider.System) is { } systemd)
+            builder.Services.AddSingleton<IHostedService>(systemd);
         return builder;
     }
 

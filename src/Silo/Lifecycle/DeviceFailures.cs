@@ -41,7 +41,8 @@ internal sealed partial class DeviceFailures(string file, TimeProvider time, ILo
     {
         try
         {
-            File.Delete(file);
+            // Nothing failed, so there may be no folder either.
+            if (File.Exists(file)) File.Delete(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

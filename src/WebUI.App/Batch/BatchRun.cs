@@ -209,9 +209,10 @@ internal sealed class BatchRun
         {
             Fail(rows[0], new RowProblem(e.Code, e.Message));
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            foreach (var row in rows) _waiting.Enqueue(row, row);
+            // Cancelled, or a fault of the page's own: the rows wait for the next run all the same.
+            foreach (var row in rows.Where(r => _states[r] == RowState.Waiting)) _waiting.Enqueue(row, row);
             throw;
         }
         finally

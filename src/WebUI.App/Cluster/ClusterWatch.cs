@@ -12,12 +12,15 @@ internal sealed class ClusterWatch(HttpClient http, GatewayBook book, PageHost h
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A gateway that takes longer for its view is down for this page.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
     private bool _started;
     private bool _locked;
+    private bool _telling;
 
     /// <summary>Something to show has changed.</summary>
     public event Action? Changed;
@@ -58,7 +61,16 @@ internal sealed class ClusterWatch(HttpClient http, GatewayBook book, PageHost h
 
     private void OnEvent(ClusterEvent e)
     {
-        if (Timeline.Add(e)) Changed?.Invoke();
+        if (Timeline.Add(e) && !_telling) _ = TellAsync();
+    }
+
+    /// <summary>A gateway's kept events come in one go, up to a thousand: drawn once, not a thousand times.</summary>
+    private async Task TellAsync()
+    {
+        _telling = true;
+        await Task.Delay(TellAfter, time);
+        _telling = false;
+        Changed?.Invoke();
     }
 
     private async Task LookAsync()

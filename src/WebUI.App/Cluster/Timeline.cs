@@ -17,29 +17,36 @@ internal sealed class Timeline
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(3);
 
     private readonly HashSet<string> _ids = [];
+    private readonly List<Happening> _happenings = [];
 
     /// <summary>Newest first.</summary>
-    public ImmutableList<Happening> Happenings { get; private set; } = [];
+    public IReadOnlyList<Happening> Happenings => _happenings;
 
     /// <returns>False for one that is there already.</returns>
     public bool Add(ClusterEvent e)
     {
         if (!_ids.Add(e.Id)) return false;
-        var same = Happenings.FindIndex(h => IsSame(h, e));
-        if (same >= 0)
+        // Of a thousand only the few of the same seconds are looked at: events come nearly in order.
+        var place = 0;
+        while (place < _happenings.Count && _happenings[place].First.At > e.At) place++;
+        for (var i = FirstNear(e, place); i < _happenings.Count && e.At - _happenings[i].First.At <= Together; i++)
         {
-            var known = Happenings[same];
-            Happenings = Happenings.SetItem(same, known with { SeenBy = known.SeenBy.Add(e.Gateway) });
+            if (!IsSame(_happenings[i], e)) continue;
+            _happenings[i] = _happenings[i] with { SeenBy = _happenings[i].SeenBy.Add(e.Gateway) };
             return true;
         }
 
-        var place = Happenings.FindIndex(h => h.First.At <= e.At);
-        Happenings = Happenings.Insert(place < 0 ? Happenings.Count : place, new Happening(e, [e.Gateway]));
-        if (Happenings.Count > Kept) Happenings = Happenings.RemoveAt(Happenings.Count - 1);
+        _happenings.Insert(place, new Happening(e, [e.Gateway]));
+        if (_happenings.Count > Kept) _happenings.RemoveAt(_happenings.Count - 1);
         return true;
     }
 
-    private static bool IsSame(Happening happening, ClusterEvent e)
-        => happening.First.Kind == e.Kind && happening.First.Silo == e.Silo && happening.First.BootId == e.BootId
-            && !happening.SeenBy.Contains(e.Gateway) && (happening.First.At - e.At).Duration() <= Together;
+    private int FirstNear(ClusterEvent e, int place)
+    {
+        while (place > 0 && _happenings[place - 1].First.At - e.At <= Together) place--;
+        return place;
+    }
+
+    private static bool IsSame(Happening happening, ClusterEvent e) => happening.First.Kind == e.Kind && happening.First.Silo == e.Silo
+        && happening.First.BootId == e.BootId && !happening.SeenBy.Contains(e.Gateway);
 }

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Makes one archive with everything that a server needs: deploy/publish.sh [--accelerator cpu|cuda] [--output FILE.tar.gz]
+# The server needs the ASP.NET Core runtime 10 and, for CUDA, its libraries; nothing is fetched there.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+accelerator=cpu output=evergrain.tar.gz
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --accelerator) accelerator=$2; shift 2 ;;
+    --output) output=$2; shift 2 ;;
+    *) echo "usage: deploy/publish.sh [--accelerator cpu|cuda] [--output FILE.tar.gz]" >&2; exit 2 ;;
+  esac
+done
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/evergrain"
+for project in Cli Silo Gateway WebUI; do
+  dotnet publish "$root/src/$project" --configuration Release --output "$folder/evergrain/${project,,}" -p:Accelerator="$accelerator" \
+    --disable-build-servers -nologo -v:quiet
+done
+# What the runtime packages bring for other systems is more than half of it.
+rm -rf "$folder"/evergrain/*/runtimes/{win,osx,android,ios,browser,maccatalyst}*
+git -C "$root" rev-parse --short HEAD >"$folder/evergrain/VERSION" 2>/dev/null || date -u +%Y%m%d%H%M%S >"$folder/evergrain/VERSION"
+cp -r "$root/models" "$root/docs" "$root/evergrain.yaml" "$root/deploy/install.sh" "$root/deploy/systemd" "$folder/evergrain/"
+tar -C "$folder" -czf "$output" evergrain
+echo "$output ($(du -h "$output" | cut -f1)): on each server, tar xzf it and evergrain/install.sh --node NAME"
