@@ -51,6 +51,13 @@ internal sealed class GatewayProbe : IDisposable
     /// <summary>Whether every gateway says of the cluster that it is in that state.</summary>
     public async Task<bool> AllSayAsync(string state) => (await Task.WhenAll(_cluster.Gateways.Select(ViewAsync))).All(view => view?.State == state);
 
+    /// <summary>Whether a page is there just now: 200 within a second, over a connection of its own.</summary>
+    public async Task<bool> AnswersAsync(Uri page)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), _clock.Time);
+        return await GetAsync(page, limit.Token) is not null;
+    }
+
     public Task<Answer> PredictAsync(Uri gateway, string text) => PostAsync(new Uri(gateway, "/predict"), JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["text"] = text }));
 
     public Task<Answer> PredictAsync(Uri gateway, IReadOnlyList<string> texts)
@@ -80,12 +87,12 @@ internal sealed class GatewayProbe : IDisposable
         return double.Parse(value, CultureInfo.InvariantCulture);
     }
 
-    private async Task<string?> GetAsync(Uri url)
+    private async Task<string?> GetAsync(Uri url, CancellationToken cancellationToken = default)
     {
         try
         {
-            using var response = await _http.GetAsync(url);
-            return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync() : null;
+            using var response = await _http.GetAsync(url, cancellationToken);
+            return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync(cancellationToken) : null;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {

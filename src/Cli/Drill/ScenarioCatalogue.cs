@@ -12,6 +12,7 @@ internal static class ScenarioCatalogue
         new FreezeScenario(),
         new DrainScenario(),
         new RollingScenario(),
+        new ServerScenario(),
         new SplitScenario(),
         new OneWayScenario(),
         new BadLinkScenario(),

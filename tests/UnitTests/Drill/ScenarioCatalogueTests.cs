@@ -48,6 +48,8 @@ public sealed class ScenarioCatalogueTests
     [InlineData("database", false, false, false, DrillEnvironment.NeedsPostgreSql)]
     [InlineData("database", true, true, false, DrillEnvironment.NotAttached)]
     [InlineData("database", false, true, false, null)]
+    [InlineData("server", true, true, false, DrillEnvironment.NotAttached)]
+    [InlineData("server", false, false, false, DrillEnvironment.NeedsPostgreSql)]
     [InlineData("gateway-freeze", true, false, false, null)]
     [InlineData("supervisor", true, false, false, DrillEnvironment.NotAttached)]
     [InlineData("poison", false, false, false, "needs the test build of the silo: build Orleans.sln")]

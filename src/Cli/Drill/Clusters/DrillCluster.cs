@@ -150,7 +150,7 @@ internal sealed class DrillCluster : IAsyncDisposable
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
         var processes = await ProcessesAsync(cancellationToken);
-        var expected = _attached ? processes.Count : Config.Silos.Length + Config.Gateways.Length;
+        var expected = _attached ? processes.Count : Config.Silos.Length + Config.Gateways.Length + Config.WebUis.Length;
         return processes.Count == expected && processes.All(p => p.State == ProcessState.Ready && p.Pid is { } pid && ProcessFacts.IsAlive(pid));
     }
 

@@ -16,9 +16,12 @@ internal static partial class AddressPlan
     /// <summary>The switch's own address; the relay listens on it.</summary>
     public static IPAddress Switch { get; } = IPAddress.Parse("198.18.0.1");
 
+    /// <summary>Moves from server to server.</summary>
+    public static IPAddress Floating { get; } = IPAddress.Parse("198.18.0.254");
+
     /// <param name="index">The node's place in the list of nodes, from 0.</param>
     public static IPAddress Node(int index)
-        => index is >= 0 and < 253 ? IPAddress.Parse($"198.18.0.{index + 2}") : throw new ArgumentOutOfRangeException(nameof(index));
+        => index is >= 0 and < 252 ? IPAddress.Parse($"198.18.0.{index + 2}") : throw new ArgumentOutOfRangeException(nameof(index));
 
     /// <summary>"eg-4711-a".</summary>
     public static string Name(int pid, string part) => string.Create(CultureInfo.InvariantCulture, $"eg-{pid}-{part}");

@@ -9,6 +9,9 @@ namespace Evergrain.Cli.Drill.Network;
 /// </summary>
 internal sealed class NetworkLab : IAsyncDisposable
 {
+    /// <summary>The switch, inside its namespace.</summary>
+    public const string Bridge = "br0";
+
     private readonly List<string> _names = [];
 
     private NetworkLab()
@@ -25,9 +28,9 @@ internal sealed class NetworkLab : IAsyncDisposable
         try
         {
             lab.Switch = await lab.AddAsync("switch", cancellationToken);
-            await lab.Switch.IpAsync(["link", "add", "br0", "type", "bridge"], cancellationToken);
-            await lab.Switch.IpAsync(["address", "add", $"{AddressPlan.Switch}/{AddressPlan.PrefixLength}", "dev", "br0"], cancellationToken);
-            await lab.Switch.IpAsync(["link", "set", "br0", "up"], cancellationToken);
+            await lab.Switch.IpAsync(["link", "add", Bridge, "type", "bridge"], cancellationToken);
+            await lab.Switch.IpAsync(["address", "add", $"{AddressPlan.Switch}/{AddressPlan.PrefixLength}", "dev", Bridge], cancellationToken);
+            await lab.Switch.IpAsync(["link", "set", Bridge, "up"], cancellationToken);
             var made = new Dictionary<string, NetworkNode>();
             for (var i = 0; i < nodes.Count; i++)
                 made[nodes[i]] = await lab.AddNodeAsync(nodes[i], AddressPlan.Node(i), cancellationToken);
@@ -65,6 +68,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         {
             await node.LoseAsync([], cancellationToken);
             await node.PlugAsync(true, cancellationToken);
+            await node.DetachAsync(false, cancellationToken);
         }
     }
 
@@ -88,7 +92,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         var inside = await AddAsync(node, cancellationToken);
         var port = $"to-{node}";
         await Switch.IpAsync(["link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", inside.Name], cancellationToken);
-        await Switch.IpAsync(["link", "set", port, "master", "br0"], cancellationToken);
+        await Switch.IpAsync(["link", "set", port, "master", Bridge], cancellationToken);
         await Switch.IpAsync(["link", "set", port, "up"], cancellationToken);
         await inside.IpAsync(["address", "add", $"{address}/{AddressPlan.PrefixLength}", "dev", "eth0"], cancellationToken);
         await inside.IpAsync(["link", "set", "eth0", "up"], cancellationToken);

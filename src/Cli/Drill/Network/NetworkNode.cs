@@ -20,6 +20,10 @@ internal sealed class NetworkNode(string name, IPAddress address, NetworkNamespa
     public Task PlugAsync(bool plugged, CancellationToken cancellationToken)
         => bridge.IpAsync(["link", "set", port, plugged ? "up" : "down"], cancellationToken);
 
+    /// <summary>Takes its port out of the switch, or puts it back: nothing passes either way, and the node's own interface does not notice.</summary>
+    public Task DetachAsync(bool detached, CancellationToken cancellationToken)
+        => bridge.IpAsync(["link", "set", port, .. detached ? (string[])["nomaster"] : ["master", NetworkLab.Bridge]], cancellationToken);
+
     /// <summary>New connections of this node to <paramref name="service"/> go to <paramref name="relay"/>.</summary>
     public Task RedirectAsync(IPEndPoint service, IPEndPoint relay, CancellationToken cancellationToken)
         => NetworkTools.RunNftAsync(Namespace.Name, PacketRules.Redirect(service, relay), cancellationToken);

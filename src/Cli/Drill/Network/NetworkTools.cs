@@ -13,6 +13,9 @@ internal static partial class NetworkTools
 
     private static string? Nft { get; } = Find("nft");
 
+    /// <summary>keepalived(8); null where it is not installed.</summary>
+    public static string? Keepalived { get; } = Find("keepalived");
+
     /// <summary>Why there can be no networks of the drill's own here; null where there can.</summary>
     public static string? WhyNot { get; } = Missing();
 

@@ -42,7 +42,7 @@ internal sealed class OneWayScenario : NetworkScenario
         await run.Clock.DelayAsync(Lost, cancellationToken);
         var healed = run.Mark(MarkKind.Healed, silo, $"{direction.En} passes again");
         await Network.Lab.HealAsync(cancellationToken);
-        var whole = await WaitUntilWholeAsync(run, healed, silo, cancellationToken);
+        var whole = await run.WaitUntilWholeAsync(healed, silo, cancellationToken);
         if (whole is { } took)
             run.MarkAt(healed + took, MarkKind.Recovery, silo, "answers callers again");
 

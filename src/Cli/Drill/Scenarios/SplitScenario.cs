@@ -36,7 +36,7 @@ internal sealed class SplitScenario : NetworkScenario
         await Network.Lab.HealAsync(cancellationToken);
         TimeSpan? whole = TimeSpan.Zero;
         foreach (var silo in run.Cluster.Silos)
-            whole = await WaitUntilWholeAsync(run, healed, silo, cancellationToken) is { } time && whole is not null ? time : null;
+            whole = await run.WaitUntilWholeAsync(healed, silo, cancellationToken) is { } time && whole is not null ? time : null;
         if (whole is { } took)
             run.MarkAt(healed + took, MarkKind.Recovery, "", "both serve again");
         var after = await PidsAsync(run, cancellationToken);
