@@ -27,6 +27,8 @@ internal static class DrillCommand
 
         public double? Rate { get; init; }
 
+        public TimeSpan? Length { get; init; }
+
         public string? ReportFolder { get; init; }
     }
 
@@ -40,6 +42,12 @@ internal static class DrillCommand
         var quick = new Option<bool>("--quick") { Description = "Fewer repetitions and shorter waits" };
         var rate = new Option<double?>("--rate") { Description = "Requests a second (default: 35 % of the measured capacity, 20 to 120)", HelpName = "N" };
         var report = new Option<string?>("--report") { Description = "Folder of the report (default: .evergrain/drill/TIME)", HelpName = "DIR" };
+        var minutes = new Option<int?>("--minutes") { Description = "Length of the scenarios `soak` (default: 30) and `steady` (default: 60)", HelpName = "N" };
+        minutes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is { } value && value is not (>= 1 and <= 10_080))
+                result.AddError("--minutes must be 1 to 10080");
+        });
         rate.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double?>() is { } value && value is not (> 0 and <= 10_000))
@@ -47,7 +55,7 @@ internal static class DrillCommand
         });
         var command = new Command("drill", "Make faults under load and judge what callers see of them; exit code 0 when all pass")
         {
-            list, scenario, selfTest, attach, quick, rate, report, config,
+            list, scenario, selfTest, attach, quick, rate, minutes, report, config,
         };
         command.SetAction((parsed, _) => RunAsync(ConfigFile.Load(parsed.GetValue(config)), new Options
         {
@@ -57,6 +65,7 @@ internal static class DrillCommand
             Attach = parsed.GetValue(attach),
             Quick = parsed.GetValue(quick),
             Rate = parsed.GetValue(rate),
+            Length = parsed.GetValue(minutes) is { } length ? TimeSpan.FromMinutes(length) : null,
             ReportFolder = parsed.GetValue(report),
         }));
         return command;
@@ -77,6 +86,7 @@ internal static class DrillCommand
             Config = config,
             Attached = options.Attach,
             Quick = options.Quick,
+            Length = options.Length,
             SelfTest = options.SelfTest,
             FaultySilo = ProcessLayout.OfThisProgram.TryFind("FaultySilo"),
         };

@@ -23,6 +23,9 @@ internal sealed record DrillEnvironment
     /// <summary>Fewer repetitions and shorter waits.</summary>
     public bool Quick { get; init; }
 
+    /// <summary>How long the scenarios last that are about a long time; null: as long as each says.</summary>
+    public TimeSpan? Length { get; init; }
+
     /// <summary>Failover is switched off, and the drill must notice.</summary>
     public bool SelfTest { get; init; }
 

@@ -58,6 +58,20 @@ internal sealed class GatewayProbe : IDisposable
         return await GetAsync(page, limit.Token) is not null;
     }
 
+    /// <returns>How far the wall clock of a silo is ahead of ours, by the date of an answer of its own server; null where there is none.</returns>
+    public async Task<TimeSpan?> ClockAsync(Uri admin)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(admin, "/health/live"));
+            return response.Headers.Date - _clock.Time.GetUtcNow();
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     public Task<Answer> PredictAsync(Uri gateway, string text) => PostAsync(new Uri(gateway, "/predict"), JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["text"] = text }));
 
     public Task<Answer> PredictAsync(Uri gateway, IReadOnlyList<string> texts)

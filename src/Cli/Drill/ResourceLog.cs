@@ -4,9 +4,12 @@ using Evergrain.Cli.Drill.Results;
 
 namespace Evergrain.Cli.Drill;
 
-/// <summary>What the cluster's silos and gateways hold, looked at again and again while a scenario runs.</summary>
+/// <summary>What the cluster's processes and their supervisor hold, looked at again and again while a scenario runs.</summary>
 internal sealed class ResourceLog : IAsyncDisposable
 {
+    /// <summary>A pool of threads grows and shrinks by a few as work comes and goes.</summary>
+    private const double Breath = 4;
+
     private readonly ScenarioRun _run;
     private readonly TimeSpan _interval;
     private readonly CancellationTokenSource _stop = new();
@@ -50,7 +53,7 @@ internal sealed class ResourceLog : IAsyncDisposable
     {
         RequireFlatMemory(new("常驻内存", "resident memory"), earlier, later, factor);
         RequireFlat(new("句柄", "handles"), earlier, later, factor, h => h.Handles, n => $"{n:0}");
-        RequireFlat(new("线程", "threads"), earlier, later, factor, h => h.Threads, n => $"{n:0}");
+        RequireFlat(new("线程", "threads"), earlier, later, factor, h => h.Threads, n => $"{n:0}", Breath);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,25 +70,29 @@ internal sealed class ResourceLog : IAsyncDisposable
     }
 
     private void RequireFlat(
-        Bilingual what, (TimeSpan From, TimeSpan Until) earlier, (TimeSpan From, TimeSpan Until) later, double factor, Func<ProcessResources, double> of, Func<double, string> text)
+        Bilingual what, (TimeSpan From, TimeSpan Until) earlier, (TimeSpan From, TimeSpan Until) later, double factor, Func<ProcessResources, double> of, Func<double, string> text,
+        double more = 0)
     {
         var (before, after) = (Medians(Looks, earlier.From, earlier.Until), Medians(Looks, later.From, later.Until));
         var names = before.Keys.Intersect(after.Keys).Order(StringComparer.Ordinal).ToList();
-        var worst = names.Select(name => of(after[name]) / of(before[name])).DefaultIfEmpty(double.PositiveInfinity).Max();
-        _run.Require(what, $"≤ {factor:0.##} ×", string.Join(", ", names.Select(name => $"{name} {text(of(before[name]))} → {text(of(after[name]))}")), worst <= factor);
+        var worst = names.Select(name => Growth(of(before[name]), of(after[name]), more)).DefaultIfEmpty(double.PositiveInfinity).Max();
+        _run.Require(what, more > 0 ? $"≤ {factor:0.##} × or + {more:0}" : $"≤ {factor:0.##} ×", string.Join(", ", names.Select(name => $"{name} {text(of(before[name]))} → {text(of(after[name]))}")), worst <= factor);
     }
+
+    private static double Growth(double before, double after, double more) => after <= before + more ? Math.Min(1, after / before) : after / before;
 
     private async Task LookOnAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
             var now = _run.Clock.Now;
-            foreach (var process in await _run.Cluster.ProcessesAsync(CancellationToken.None))
+            var processes = await _run.Cluster.ProcessesAsync(CancellationToken.None);
+            foreach (var (name, pid) in processes.Select(p => (p.Name, p.Pid)).Concat(_run.Cluster.Ups.Select(up => ("up", (int?)up.Pid))))
             {
-                if (process.Pid is not { } pid || ProcessFacts.Resources(pid) is not { } holds)
+                if (pid is not { } running || ProcessFacts.Resources(running) is not { } holds)
                     continue;
                 lock (_lock)
-                    _looks.Add(new Look(now, process.Name, pid, holds));
+                    _looks.Add(new Look(now, name, running, holds));
             }
 
             await Task.Delay(_interval, _run.Clock.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -32,12 +32,15 @@ internal static class ScenarioCatalogue
         new BadInputScenario(),
         new VanishScenario(),
         new SlowClientsScenario(),
+        new DiskScenario(),
+        new ClockScenario(),
         new GatewayKillScenario(),
         new GatewayFreezeScenario(),
         new SupervisorScenario(),
         new DeviceHangsScenario(),
         new HealthyScenario(),
         new SteadyScenario(),
+        new SoakScenario(),
     ];
 
     /// <summary>Those that must be judged failed where failover is switched off.</summary>

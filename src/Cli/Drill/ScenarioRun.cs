@@ -54,6 +54,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     public bool Quick => Environment.Quick;
 
+    /// <param name="usual">The scenario's own length.</param>
+    /// <param name="quick">Its length where everything is to be short.</param>
+    /// <returns>How long it shall last.</returns>
+    public TimeSpan LengthOr(TimeSpan usual, TimeSpan quick) => Environment.Length ?? (Quick ? quick : usual);
+
     public int Requests => _load?.Finished ?? 0;
 
     public int Failed => _load?.Failed ?? 0;

@@ -44,5 +44,8 @@ internal sealed record SupervisorOptions
     /// <summary>How long ports may stay taken at start: children of a killed <c>up</c> drain, at most until their hard exit.</summary>
     public TimeSpan PortsFree { get; init; } = HardExit.After + TimeSpan.FromSeconds(2);
 
+    /// <summary>Between two looks at the room on the disk of logs and state.</summary>
+    public TimeSpan DiskInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     public TimeSpan SilenceOf(string kind) => kind == ChildSpec.Silo ? Silence : FrontSilence;
 }

@@ -32,8 +32,11 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         await using var supervisor = new Supervisor(children, _folder, options, output, time);
         await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor);
         supervisor.Start();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var disk = new DiskWatch(config.StateFolder, DiskWatch.FreeBytes, output).RunAsync(options.DiskInterval, time, ending.Token);
         await AnnounceReadyAsync(children, supervisor, stop);
         await WaitForAsync(stop);
+        await disk;
         await output.WriteLineAsync("stopping");
         await supervisor.StopAsync(insist);
         await output.WriteLineAsync("stopped");

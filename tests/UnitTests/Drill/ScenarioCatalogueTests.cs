@@ -26,7 +26,7 @@ public sealed class ScenarioCatalogueTests
 
     [Fact]
     public void Choose_NoName_AllButThoseThatMustBeNamed()
-        => Assert.Equal(ScenarioCatalogue.All.Where(s => s.Name is not ("healthy" or "steady")), ScenarioCatalogue.Choose([]));
+        => Assert.Equal(ScenarioCatalogue.All.Where(s => s.Name is not ("healthy" or "steady" or "soak")), ScenarioCatalogue.Choose([]));
 
     [Fact]
     public void Choose_Names_InTheCataloguesOrder()
@@ -50,6 +50,9 @@ public sealed class ScenarioCatalogueTests
     [InlineData("database", false, true, false, null)]
     [InlineData("server", true, true, false, DrillEnvironment.NotAttached)]
     [InlineData("server", false, false, false, DrillEnvironment.NeedsPostgreSql)]
+    [InlineData("disk", true, true, true, DrillEnvironment.NotAttached)]
+    [InlineData("clock", true, true, true, DrillEnvironment.NotAttached)]
+    [InlineData("soak", true, true, true, DrillEnvironment.NotAttached)]
     [InlineData("gateway-freeze", true, false, false, null)]
     [InlineData("supervisor", true, false, false, DrillEnvironment.NotAttached)]
     [InlineData("poison", false, false, false, "needs the test build of the silo: build Orleans.sln")]

@@ -28,7 +28,7 @@ internal sealed class SteadyScenario : IScenario
 
     public async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
-        var length = run.Quick ? TimeSpan.FromMinutes(2) : TimeSpan.FromHours(1);
+        var length = run.LengthOr(TimeSpan.FromHours(1), quick: TimeSpan.FromMinutes(2));
         var capacity = await CapacityTest.MeasureAsync(run.Cluster, run.OneUrl, ReviewTexts.Bodies, WarmUp, run.Clock.Time, cancellationToken);
         await using var resources = ResourceLog.Start(run, TimeSpan.FromSeconds(run.Quick ? 1 : 10));
         await run.BeginAsync(new LoadOptions { PerSecond = Share * capacity, Kinds = [run.OneUrl], Connect = run.Cluster.Connect }, cancellationToken);

@@ -26,13 +26,13 @@ public class AddressPlanTests
     [Fact]
     public void Node_Indexes_AddressesOfTheirOwn()
     {
-        var all = Enumerable.Range(0, 253).Select(AddressPlan.Node).Append(AddressPlan.Switch).ToList();
+        var all = Enumerable.Range(0, 252).Select(AddressPlan.Node).Append(AddressPlan.Switch).Append(AddressPlan.Floating).ToList();
         Assert.Equal(254, all.Distinct().Count());
         Assert.All(all, a => Assert.StartsWith("198.18.0.", a.ToString(), StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(-1)]
-    [InlineData(253)] // would be the broadcast address
+    [InlineData(252)] // would be the floating address
     public void Node_OutsideOfTheNetwork_Throws(int index) => Assert.Throws<ArgumentOutOfRangeException>(() => AddressPlan.Node(index));
 }
