@@ -23,6 +23,6 @@ done
 # What the runtime packages bring for other systems is more than half of it.
 rm -rf "$folder"/evergrain/*/runtimes/{win,osx,android,ios,browser,maccatalyst}*
 git -C "$root" rev-parse --short HEAD >"$folder/evergrain/VERSION" 2>/dev/null || date -u +%Y%m%d%H%M%S >"$folder/evergrain/VERSION"
-cp -r "$root/models" "$root/docs" "$root/evergrain.yaml" "$root/deploy/install.sh" "$root/deploy/systemd" "$folder/evergrain/"
+cp -r "$root/models" "$root/docs" "$root/evergrain.yaml" "$root/deploy/install.sh" "$root/deploy/systemd" "$root/deploy/keepalived" "$folder/evergrain/"
 tar -C "$folder" -czf "$output" evergrain
 echo "$output ($(du -h "$output" | cut -f1)): on each server, tar xzf it and evergrain/install.sh --node NAME"

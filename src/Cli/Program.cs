@@ -20,6 +20,7 @@ try
         root.Add(command);
     root.Add(ModelCommand.Create());
     root.Add(ProcessesCommand.Create());
+    root.Add(NodesCommand.Create());
     root.Add(KeyCommand.Create());
     root.Add(CertsCommand.Create());
     foreach (var command in SiloPassThrough.ForHelp())
