@@ -77,8 +77,8 @@ internal static class DrillCommand
             throw new UserException("the drill needs Linux: it stops, continues and kills processes by signals", exitCode: 2);
         if (options is { SelfTest: true, Attach: true })
             throw new UserException("--self-test switches failover off, which it may not do to a running cluster: leave out --attach", exitCode: 2);
-        if (options.Attach && config.Keys.Any(k => k.Role == KeyRole.Caller))
-            throw new UserException("--attach: the running cluster asks callers for keys, which the drill has none of; leave out --attach, and the drill makes a cluster of its own", exitCode: 2);
+        if (options.Attach && config.Keys.Any(k => k.Role == KeyRole.Caller) && GatewayCalls.KeyFor(config) is null)
+            throw new UserException("--attach: the running cluster asks callers for keys; run the drill as the user of its processes, or give it a key without a rate in EVERGRAIN_KEY", exitCode: 2);
         if (options.SelfTest && options.Scenarios.Count > 0)
             throw new UserException($"--self-test runs {string.Join(" and ", ScenarioCatalogue.SelfTest)}: leave out --scenario", exitCode: 2);
         var environment = new DrillEnvironment

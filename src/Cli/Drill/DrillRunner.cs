@@ -31,12 +31,12 @@ internal sealed class DrillRunner(DrillEnvironment environment, double? rate, Dr
             ? await DrillCluster.AttachAsync(environment.Config, environment.Time, cancellationToken)
             : await OwnCluster.OpenAsync(environment, cancellationToken);
         progress.Say("measuring the capacity");
-        _capacity = await CapacityTest.MeasureAsync(cluster, CallerKind.OneUrl(cluster.Shared), ReviewTexts.Bodies, TimeSpan.FromSeconds(environment.Quick ? 2 : 4), environment.Time, cancellationToken);
+        _capacity = await CapacityTest.MeasureAsync(cluster, cluster.OneUrl, ReviewTexts.Bodies, TimeSpan.FromSeconds(environment.Quick ? 2 : 4), environment.Time, cancellationToken);
         _rate = rate ?? CapacityTest.RateFor(_capacity);
         progress.Say(string.Create(CultureInfo.InvariantCulture, $"{cluster.Description}, {cluster.Membership}; {_capacity:0} requests/s; faults run at {_rate:0.#}/s"));
         if (_rate > TooMuch * _capacity)
             progress.Say("that is more than one survivor can be expected to carry: this machine is slow or busy, and failures will be its own");
-        var known = await KnownAnswers.AskAsync(ReviewTexts.Bodies, CallerKind.OneUrl(cluster.Shared), cluster.Connect, clock);
+        var known = await KnownAnswers.AskAsync(ReviewTexts.Bodies, cluster.OneUrl, cluster.Connect, clock);
 
         for (var i = 0; i < scenarios.Count; i++)
         {

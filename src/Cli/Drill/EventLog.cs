@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Evergrain.Cli.Commands;
 using Evergrain.Cli.Drill.Clusters;
 using Evergrain.Cli.Drill.Judging;
 
@@ -31,6 +32,7 @@ internal sealed class EventLog : IAsyncDisposable
         if (cluster.Connect is { } connect)
             handler.ConnectCallback = (context, cancellationToken) => connect(context, cancellationToken);
         _http = new HttpClient(handler) { Timeout = Timeout };
+        _http.Authorize(cluster.ApiKey);
         _loop = Task.Run(PollAsync);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Evergrain.Cli.Commands;
 using Evergrain.Cli.Drill.Clusters;
 
 namespace Evergrain.Cli.Drill;
@@ -22,6 +23,7 @@ internal sealed class GatewayProbe : IDisposable
         if (cluster.Connect is { } connect)
             handler.ConnectCallback = (context, cancellationToken) => connect(context, cancellationToken);
         _http = new HttpClient(handler) { Timeout = Timeout };
+        _http.Authorize(cluster.ApiKey);
     }
 
     /// <summary>What a gateway says of the cluster.</summary>

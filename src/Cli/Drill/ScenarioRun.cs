@@ -29,8 +29,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
         Clock = new ScenarioClock(environment.Time);
         Events = new EventLog(cluster, Clock);
         Probe = new GatewayProbe(cluster, Clock);
-        OneUrl = CallerKind.OneUrl(cluster.Shared);
-        TwoUrl = CallerKind.TwoUrl([.. cluster.Gateways.Select(g => g.Address)]);
+        OneUrl = cluster.OneUrl;
+        TwoUrl = CallerKind.TwoUrl([.. cluster.Gateways.Select(g => g.Address)]) with { ApiKey = cluster.ApiKey };
     }
 
     public DrillEnvironment Environment { get; }

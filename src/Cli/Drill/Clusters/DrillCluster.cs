@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evergrain.Cli.Commands;
 using Evergrain.Cli.Drill.Load;
 using Evergrain.Cli.Supervision;
 using Evergrain.Hosting.Configuration;
@@ -35,6 +36,12 @@ internal sealed class DrillCluster : IAsyncDisposable
     public EvergrainConfig Config => _layout.Config;
 
     public Uri Shared => _layout.Shared;
+
+    /// <summary>Callers that know the shared address only.</summary>
+    public CallerKind OneUrl => CallerKind.OneUrl(Shared) with { ApiKey = ApiKey };
+
+    /// <summary>What its gateways ask for; null: nothing, as one of the drill's own.</summary>
+    public string? ApiKey => _attached ? GatewayCalls.KeyFor(Config) : null;
 
     public ImmutableArray<GatewayAddress> Gateways { get; }
 

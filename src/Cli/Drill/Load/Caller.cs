@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Evergrain.Cli.Commands;
 
 namespace Evergrain.Cli.Drill.Load;
 
@@ -38,6 +39,7 @@ internal sealed class Caller : IDisposable
         if (connect is not null)
             handler.ConnectCallback = (context, cancellationToken) => connect(context, cancellationToken);
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.Authorize(kind.ApiKey);
         if (kind.RequestTimeout is { } limit)
             _http.DefaultRequestHeaders.Add("X-Request-Timeout", string.Create(CultureInfo.InvariantCulture, $"{limit.TotalMilliseconds:0}ms"));
     }

@@ -21,6 +21,9 @@ internal sealed record CallerKind(string Key, Bilingual Name, ImmutableArray<Uri
     /// <summary>X-Request-Timeout, where it is sent.</summary>
     public TimeSpan? RequestTimeout { get; init; }
 
+    /// <summary>Sent with every request; null: none is asked for.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>Set for callers that close their connection after this long without an answer; they are not judged.</summary>
     public TimeSpan? HangUpAfter { get; init; }
 
