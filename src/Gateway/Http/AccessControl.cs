@@ -18,13 +18,7 @@ internal sealed class AccessControl(RequestDelegate next, AccessKeys keys)
     public static void Limit(RateLimiterOptions options)
     {
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Features.Get<Caller>()?.Key is { Rate: > 0 } key
-            ? RateLimitPartition.GetTokenBucketLimiter(key.Name, _ => new TokenBucketRateLimiterOptions
-            {
-                // Ten times a second, so that a rate of 50 does not let 50 through at once each second.
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1) / 10,
-                TokensPerPeriod = Math.Max(1, key.Rate / 10),
-                TokenLimit = Math.Max(1, key.Burst),
-            })
+            ? RateLimitPartition.GetTokenBucketLimiter(key.Name, _ => BucketOf(key))
             : RateLimitPartition.GetNoLimiter(""));
         options.OnRejected = (rejected, _) =>
         {
@@ -34,6 +28,14 @@ internal sealed class AccessControl(RequestDelegate next, AccessKeys keys)
                 ErrorCode.RateLimited,
                 string.Create(CultureInfo.InvariantCulture, $"The key '{key.Name}' may send {key.Rate} requests a second, {key.Burst} at once."), wait);
         };
+    }
+
+    /// <summary>Filled about ten times a second, so that a rate of 50 does not let 50 through at once each second; with whole tokens, so less often for rates
+    /// below ten.</summary>
+    internal static TokenBucketRateLimiterOptions BucketOf(KeyConfig key)
+    {
+        var tokens = Math.Max(1, key.Rate / 10);
+        return new() { TokensPerPeriod = tokens, ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / key.Rate), TokenLimit = Math.Max(1, key.Burst) };
     }
 
     /// <summary>Whose request it is.</summary>
