@@ -20,7 +20,7 @@ public sealed class EvergrainClient : IAsyncDisposable
 
     private static readonly TimeSpan OperationLimit = TimeSpan.FromSeconds(2);
 
-    private readonly EvergrainClientOptions _options;
+    private EvergrainClientOptions _options;
     private readonly ChannelSet _channels;
     private readonly ChunkSender _sender;
     private readonly PickLog _picks;
@@ -52,18 +52,20 @@ public sealed class EvergrainClient : IAsyncDisposable
         var metrics = new ClientMetrics(meters);
         var router = new Router(_channels, options, serviceTimes, _picks, metrics, _time, Random.Shared);
         var place = new SuspectPlace(loggers.CreateLogger<SuspectPlace>(), _time);
-        IDispatcher dispatcher = options.Failover
-            ? new Dispatcher(
-                router,
-                new Hedger(router, place, metrics, _time),
-                new AloneReplay(router, place, _poison, options, metrics, loggers.CreateLogger<AloneReplay>(), _time),
-                options,
-                metrics,
-                loggers.CreateLogger<Dispatcher>(),
-                _time)
-            : new SingleAttempt(_channels, _time, Random.Shared);
-        _sender = new ChunkSender(_channels, dispatcher, _time);
+        var dispatcher = new Dispatcher(
+            router,
+            new Hedger(router, place, metrics, _time),
+            new AloneReplay(router, place, _poison, options, metrics, loggers.CreateLogger<AloneReplay>(), _time),
+            options,
+            metrics,
+            loggers.CreateLogger<Dispatcher>(),
+            _time);
+        var single = new SingleAttempt(_channels, _time, Random.Shared);
+        _sender = new ChunkSender(_channels, new FailoverSwitch(dispatcher, single, () => Options.Failover), _time);
     }
+
+    /// <summary>What it works with now.</summary>
+    public EvergrainClientOptions Options => Volatile.Read(ref _options);
 
     /// <summary>The cluster's timeline as this client sees it.</summary>
     public ClusterEvents Events { get; }
@@ -146,10 +148,10 @@ public sealed class EvergrainClient : IAsyncDisposable
         var all = texts.Where((_, i) => !refused.Contains(i)).ToImmutableArray();
         if (all.IsEmpty) throw new EvergrainException(ErrorCode.SuspectedPoison, DispatchResult.Poison(0).Detail!, null, 0);
 
-        var chunks = Chunks.Cut(all, _options.ChunkTokens);
+        var chunks = Chunks.Cut(all, Options.ChunkTokens);
         options ??= new PredictOptions();
         var results = await _sender
-            .SendAsync([.. chunks.Select(c => all[c])], options.Deadline ?? _options.Deadline, options, cancellationToken).ConfigureAwait(false);
+            .SendAsync([.. chunks.Select(c => all[c])], options.Deadline ?? Options.Deadline, options, cancellationToken).ConfigureAwait(false);
         if (Array.TrueForAll(results, r => r.Reply is null))
         {
             var first = results[0];
@@ -167,6 +169,17 @@ public sealed class EvergrainClient : IAsyncDisposable
             ServedBy = [.. results.Select(r => r.ServedBy).OfType<string>().Distinct()],
             ModelVersions = [.. results.Select(r => r.Reply?.Model.Version).OfType<string>().Distinct()],
         };
+    }
+
+    /// <summary>Takes over <see cref="EvergrainClientOptions.Deadline"/>, <see cref="EvergrainClientOptions.SuspectAfter"/> and
+    /// <see cref="EvergrainClientOptions.Failover"/> for the calls that follow; every other value stays what it was at the start.</summary>
+    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is wrong; all are named, and nothing changes.</exception>
+    public void Apply(EvergrainClientOptions options)
+    {
+        options.Validate();
+        var next = Options with { Deadline = options.Deadline, SuspectAfter = options.SuspectAfter, Failover = options.Failover };
+        Volatile.Write(ref _options, next);
+        _channels.Apply(next);
     }
 
     /// <summary>Takes a silo out of service: it finishes what it has, and calls go to the others. Its process stays.</summary>

@@ -6,6 +6,7 @@ using Evergrain.Gateway.Webhooks;
 using Evergrain.Hosting;
 using Evergrain.Hosting.Configuration;
 using Evergrain.Hosting.Listening;
+using Evergrain.Hosting.Reloading;
 
 namespace Evergrain.Gateway;
 
@@ -19,10 +20,11 @@ internal static class GatewayHost
         var builder = EvergrainProcess.CreateBuilder(identity, "Evergrain.Client", GatewayMetrics.MeterName);
 
         builder.Services.AddSingleton(identity);
-        builder.Services.AddSingleton(config.Limits);
-        builder.Services.AddSingleton(config.Routing);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new AccessKeys(config.Keys, NodeKey.ReadOrCreate(config) is { } node ? KeyConfig.OfNode(node) : null));
+        var node = NodeKey.ReadOrCreate(config) is { } key ? KeyConfig.OfNode(key) : null;
+        var settings = new CurrentSettings(GatewayReload.Of(config, node));
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<ILiveConfig>(services => new GatewayReload(settings, services.GetRequiredService<EvergrainClient>(), node));
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();

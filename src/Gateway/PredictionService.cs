@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Evergrain.Gateway;
 
 /// <summary>Answers the texts of a request, whatever form the answer takes.</summary>
-internal sealed class PredictionService(EvergrainClient client, RoutingConfig routing, GatewayMetrics metrics, TimeProvider time)
+internal sealed class PredictionService(EvergrainClient client, CurrentSettings settings, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>More texts than this are a file, not somebody waiting.</summary>
     private const int BulkTexts = 64;
@@ -20,7 +20,7 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
     /// <exception cref="EvergrainException">It was not answered.</exception>
     public async Task<Prediction> PredictAsync(HttpContext context, string text)
     {
-        var batch = await SendAsync(context, [text], routing.Deadline, Lane.Interactive, false).ConfigureAwait(false);
+        var batch = await SendAsync(context, [text], settings.Now.Routing, batch: false, Lane.Interactive, false).ConfigureAwait(false);
         var row = batch.Rows[0];
         return row.Error == ErrorCode.None ? row : throw new ApiException(row.Error, row.Detail ?? "");
     }
@@ -35,7 +35,7 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
         if (texts.Length > 0)
         {
             var lane = texts.Length > BulkTexts ? Lane.Bulk : Lane.Interactive;
-            batch = await SendAsync(context, texts, routing.BatchDeadline, lane, allowMixedModels).ConfigureAwait(false);
+            batch = await SendAsync(context, texts, settings.Now.Routing, batch: true, lane, allowMixedModels).ConfigureAwait(false);
         }
 
         var rows = ImmutableArray.CreateBuilder<Prediction>(items.Length);
@@ -89,22 +89,22 @@ internal sealed class PredictionService(EvergrainClient client, RoutingConfig ro
     }
 
     private async Task<PredictionBatch> SendAsync(
-        HttpContext context, ImmutableArray<string> texts, TimeSpan deadline, Lane lane, bool allowMixedModels)
+        HttpContext context, ImmutableArray<string> texts, RoutingConfig routing, bool batch, Lane lane, bool allowMixedModels)
     {
         var options = new PredictOptions
         {
-            Deadline = RequestTimeout.Of(context.Request, deadline, routing.BatchDeadline),
+            Deadline = RequestTimeout.Of(context.Request, batch ? routing.BatchDeadline : routing.Deadline, routing.BatchDeadline),
             Lane = lane,
             AllowMixedModels = allowMixedModels,
         };
-        var batch = await client.PredictAsync(texts, options, context.RequestAborted).ConfigureAwait(false);
+        var answer = await client.PredictAsync(texts, options, context.RequestAborted).ConfigureAwait(false);
         var info = context.Features.GetRequiredFeature<AnswerInfo>();
-        info.ServedBy = string.Join(", ", batch.ServedBy);
-        info.ModelVersion = AnswerHeaders.ListOf(batch.ModelVersions);
-        info.Attempts = batch.Attempts;
-        info.Timings = batch.Timings;
-        Count(batch.Rows);
-        return batch;
+        info.ServedBy = string.Join(", ", answer.ServedBy);
+        info.ModelVersion = AnswerHeaders.ListOf(answer.ModelVersions);
+        info.Attempts = answer.Attempts;
+        info.Timings = answer.Timings;
+        Count(answer.Rows);
+        return answer;
     }
 
     private void Count(ImmutableArray<Prediction> rows)

@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Evergrain.Client;
 using Evergrain.Gateway.Http;
-using Evergrain.Hosting.Configuration;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
@@ -16,7 +15,7 @@ namespace Evergrain.Gateway;
 /// A file of any length, newline-delimited JSON in and out. A few chunks are with the silos at any time and rows are written in order; where the
 /// reader takes none or the silos are busy, no more lines are read, and the sender has to wait.
 /// </summary>
-internal sealed class PredictionStream(PredictionService service, GatewayState state, RoutingConfig routing, LimitsConfig limits)
+internal sealed class PredictionStream(PredictionService service, GatewayState state, CurrentSettings settings)
 {
     public const string MediaType = "application/x-ndjson";
 
@@ -33,6 +32,7 @@ internal sealed class PredictionStream(PredictionService service, GatewayState s
     public async Task RunAsync(HttpContext context)
     {
         RequireLines(context.Request);
+        var (routing, limits, _) = settings.Now;
         var limit = RequestTimeout.Of(context.Request, routing.BatchDeadline, routing.BatchDeadline);
         Unlimit(context.Features);
         context.Response.ContentType = MediaType;

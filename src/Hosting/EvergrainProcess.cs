@@ -1,4 +1,5 @@
 using Evergrain.Hosting.Configuration;
+using Evergrain.Hosting.Reloading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,7 @@ public static class EvergrainProcess
             Console.WriteLine(ProcessArguments.Usage(kind));
             return 0;
         }
-        using var terminal = ProcessEnvironment.IsSupervised ? SignalLifetime.IgnoreTerminal() : null;
+        using var held = SignalLifetime.HoldBack();
         if (Identify(kind, args) is not { } identity)
             return WrongConfiguration;
 
@@ -63,8 +64,8 @@ public static class EvergrainProcess
         }
     }
 
-    /// <summary>A web application builder with logs, metrics (the named meters beside ASP.NET's and the runtime's) and the watch
-    /// over the supervisor. Listens on nothing until told to, and reads no configuration but ours.</summary>
+    /// <summary>A web application builder with logs, metrics (the named meters beside ASP.NET's and the runtime's), reload at SIGHUP and the
+    /// watch over the supervisor. Listens on nothing until told to, and reads no configuration but ours.</summary>
     public static WebApplicationBuilder CreateBuilder(ProcessIdentity identity, params string[] meters)
     {
         ArgumentNullException.ThrowIfNull(identity);
@@ -81,6 +82,8 @@ public static class EvergrainProcess
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.RemoveAll<IHostLifetime>();
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+        builder.Services.AddSingleton<ReloadMetrics>();
+        builder.Services.AddHostedService<ConfigReload>();
         if (ProcessEnvironment.IsSupervised)
             builder.Services.AddHostedService<SupervisorWatch>();
         if (SystemdNotifier.TryCreate(TimeProvider.System) is { } systemd)

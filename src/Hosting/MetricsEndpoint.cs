@@ -1,3 +1,4 @@
+using Evergrain.Hosting.Reloading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
@@ -23,7 +24,7 @@ public static class MetricsEndpoint
             .ConfigureResource(resource => resource.AddService(
                 serviceName: $"evergrain-{identity.Kind}", serviceInstanceId: identity.Name))
             .WithMetrics(metrics => metrics
-                .AddMeter(meters)
+                .AddMeter([ReloadMetrics.MeterName, .. meters])
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());

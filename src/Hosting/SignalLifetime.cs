@@ -21,22 +21,33 @@ internal sealed partial class SignalLifetime(IHostApplicationLifetime lifetime, 
         {
             _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop));
             _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop));
-            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop));
+            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, StopWithoutTerminal));
         }
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What the terminal sends to the whole group is the supervisor's business. Held for the life of the process.</summary>
-    public static IDisposable IgnoreTerminal() => new Ignored(
-        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }
-            .Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))]);
+    /// <summary>Keeps .NET from ending the process at SIGHUP, from its first moment on; and where a supervisor stops it, at whatever else the terminal sends
+    /// to the whole group. Held for the life of the process.</summary>
+    public static IDisposable HoldBack()
+    {
+        ControllingTerminal.Remember();
+        PosixSignal[] signals = ProcessEnvironment.IsSupervised ? [PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT] : [PosixSignal.SIGHUP];
+        return new Ignored([.. signals.Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))]);
+    }
 
     public void Dispose()
     {
         _stopping.Dispose();
         _registrations.ForEach(registration => registration.Dispose());
+    }
+
+    /// <summary>SIGHUP from anybody but the terminal is a reload.</summary>
+    private void StopWithoutTerminal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (ControllingTerminal.IsLost) Stop(context);
     }
 
     private void Stop(PosixSignalContext context)

@@ -2,6 +2,7 @@ using System.Net;
 using Evergrain.Engine;
 using Evergrain.Grains;
 using Evergrain.Hosting;
+using Evergrain.Hosting.Reloading;
 using Evergrain.Silo.Admin;
 using Evergrain.Silo.Lifecycle;
 using Evergrain.Silo.LoadReports;
@@ -38,6 +39,7 @@ internal static class SiloServices
         services.AddSingleton<DeviceExit>();
         services.AddSingleton<EngineOpener>();
         services.AddSingleton<ModelSwitch>();
+        services.AddSingleton<ILiveConfig, SiloReload>();
         services.AddSingleton<LoadReportPublisher>();
         services.AddSingleton<MembershipView>();
         services.AddSingleton<PoisonList>();

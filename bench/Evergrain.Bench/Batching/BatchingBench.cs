@@ -39,7 +39,7 @@ internal static class BatchingBench
 
         var package = ModelPackage.Load(model, cancellationToken);
         var cores = Environment.ProcessorCount;
-        var options = new EngineOptions { ModelPath = model, Cores = cores, MaxQueueWait = TimeSpan.FromMinutes(1) };
+        var options = new EngineOptions { ModelPath = model, Cores = cores, Limits = new(new EngineLimits { MaxQueueWait = TimeSpan.FromMinutes(1) }) };
         var engine = await InferenceEngine.OpenAsync(options, TimeProvider.System, cancellationToken);
         ITarget[] targets =
         [

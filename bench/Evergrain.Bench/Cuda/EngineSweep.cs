@@ -45,7 +45,7 @@ internal static class EngineSweep
                     Threads = 1,
                     Slots = slots,
                     BatchTokens = budget,
-                    MaxQueueWait = TimeSpan.FromMinutes(1),
+                    Limits = new(new EngineLimits { MaxQueueWait = TimeSpan.FromMinutes(1) }),
                 };
                 await using var target = new EngineTarget(await InferenceEngine.OpenAsync(options, TimeProvider.System, cancellationToken));
                 var measured = await target.RunAsync(work, cancellationToken);

@@ -44,7 +44,7 @@ internal static class PrecisionBench
         {
             foreach (var folder in folders)
             {
-                var options = new EngineOptions { ModelPath = folder, Cores = Environment.ProcessorCount, MaxQueueWait = TimeSpan.FromMinutes(1) };
+                var options = new EngineOptions { ModelPath = folder, Cores = Environment.ProcessorCount, Limits = new(new EngineLimits { MaxQueueWait = TimeSpan.FromMinutes(1) }) };
                 var engine = await InferenceEngine.OpenAsync(options, TimeProvider.System, cancellationToken);
                 targets.Add(new EngineTarget(engine));
                 Console.WriteLine($"{folder}: {engine.Plan}");

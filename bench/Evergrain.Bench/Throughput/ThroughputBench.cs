@@ -30,7 +30,7 @@ internal static class ThroughputBench
     {
         await using var pair = await ServingPair.StartAsync(options, cancellationToken);
         var engine = await InferenceEngine.OpenAsync(
-            new EngineOptions { ModelPath = options.Model, Devices = [options.Device], BatchTokens = options.BatchTokens, Cores = options.Threads, Threads = options.Slots > 0 ? options.Threads / options.Slots : 0, Slots = options.Slots, MaxQueueWait = TimeSpan.FromMinutes(1) }, TimeProvider.System, cancellationToken);
+            new EngineOptions { ModelPath = options.Model, Devices = [options.Device], BatchTokens = options.BatchTokens, Cores = options.Threads, Threads = options.Slots > 0 ? options.Threads / options.Slots : 0, Slots = options.Slots, Limits = new(new EngineLimits { MaxQueueWait = TimeSpan.FromMinutes(1) }) }, TimeProvider.System, cancellationToken);
         ITarget[] targets =
         [
             new BareRuntime("(a) ONNX Runtime alone", package, BareRuntime.Plain(options.Threads, DeviceSpec.Parse(options.Device).CudaId), options.BareTokens),

@@ -30,7 +30,7 @@ internal static class KeyCommand
         output.WriteLine($$"""
             key (shown this once): {{key}}
 
-            Put this into the YAML of every server and restart the gateways (./evergrain restart --rolling):
+            Put this into the YAML of every server, then ./evergrain reload:
 
             keys:
               - { name: {{name}}, role: {{role}}, sha256: {{hash}} }

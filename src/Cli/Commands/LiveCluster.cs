@@ -35,11 +35,7 @@ internal sealed class LiveCluster : IRollingCluster, IDisposable
         string[] names, TextWriter output, CancellationToken cancellationToken)
     {
         var named = _processes.Find(names);
-        var nodes = _config.Nodes();
-        var up = await Task.WhenAll(nodes.Select(node => _processes.IsUpAsync(node, cancellationToken)));
-        var here = _processes.All.Where(e => up[nodes.IndexOf(e.Node)]).ToImmutableArray();
-        if (here.IsEmpty)
-            throw new UserException($"no `evergrain up` of {_config.File} runs here; start it with ./run");
+        var here = await _processes.HereAsync(cancellationToken);
         All = [.. _processes.All.Where(e => e.Kind == ChildSpec.Gateway || here.Contains(e))];
         if (!named.IsEmpty)
             return named;

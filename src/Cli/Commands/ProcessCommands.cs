@@ -4,7 +4,7 @@ using Evergrain.Cli.Supervision;
 
 namespace Evergrain.Cli.Commands;
 
-/// <summary>stop, start, restart, drain and undrain: one process after the other, through the <c>up</c> that runs it.</summary>
+/// <summary>stop, start, restart, reload, drain and undrain: one process after the other, through the <c>up</c> that runs it.</summary>
 internal static class ProcessCommands
 {
     private const string Restart = "restart";
@@ -14,6 +14,7 @@ internal static class ProcessCommands
         Changes("stop", "End processes gracefully and keep them down until they are started"),
         Changes("start", "Start processes that are down, or that wait to be started again"),
         CreateRestart(),
+        CreateReload(),
         ChangesSilo("drain", "Take a silo out of service; its process stays. Returns when nothing is in flight, after 15 s at most"),
         ChangesSilo("undrain", "Put a drained silo back in service"),
     ];
@@ -75,6 +76,21 @@ internal static class ProcessCommands
         return command;
     }
 
+    /// <summary>A file with errors is refused here, before anybody is asked to read it.</summary>
+    private static Command CreateReload()
+    {
+        var config = ConfigFile.CreateOption();
+        var names = new Argument<string[]>("NAME") { Description = "As in the YAML file; none means all of this server", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("reload", "Make processes read the YAML file anew, without a restart: keys, limits and times change at once") { names, config };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var processes = new RunningProcesses(ConfigFile.Load(parsed.GetValue(config)));
+            var named = parsed.GetValue(names) is { Length: > 0 } some ? some : [.. (await processes.HereAsync(cancellationToken)).Select(e => e.Name)];
+            return await RunAsync(processes, "reload", named, cancellationToken);
+        });
+        return command;
+    }
+
     /// <summary>All are tried; what fails is said and makes the exit code 1.</summary>
     private static async Task<int> RunAsync(RunningProcesses processes, string action, string[] names, CancellationToken cancellationToken)
     {
@@ -100,6 +116,7 @@ internal static class ProcessCommands
     {
         "stop" => $"{report.Name} is {report.State}" + (report.LastExit is { } exit ? $" ({exit})" : ""),
         "drain" => $"{report.Name} is drained: nothing is in flight, and it takes no new work until undrain or a restart",
+        "reload" => $"{report.Name} reads the file again; what changed is in its log: ./evergrain logs {report.Name} -n 5",
         "undrain" => $"{report.Name} is back in service",
         _ => string.Create(CultureInfo.InvariantCulture, $"{report.Name} is {report.State}")
             + (report.Pid is { } pid ? string.Create(CultureInfo.InvariantCulture, $" (pid {pid})") : $" ({report.LastExit})"),

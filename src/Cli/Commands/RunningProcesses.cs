@@ -28,9 +28,15 @@ internal sealed class RunningProcesses(EvergrainConfig config)
         ?? throw new UserException(
             $"{config.File}: nothing is named '{name}'; there are: {string.Join(", ", All.Select(e => e.Name))}", exitCode: 2);
 
-    /// <summary>Whether an <c>up</c> of that node answers on this machine.</summary>
-    public async Task<bool> IsUpAsync(string node, CancellationToken cancellationToken)
-        => await ControlClient.ProcessesAsync(_folder.SocketOf(node), cancellationToken) is not null;
+    /// <summary>Those whose <c>up</c> answers on this machine.</summary>
+    /// <exception cref="UserException">None does.</exception>
+    public async Task<ImmutableArray<Entry>> HereAsync(CancellationToken cancellationToken)
+    {
+        var nodes = config.Nodes();
+        var up = await Task.WhenAll(nodes.Select(async node => await ControlClient.ProcessesAsync(_folder.SocketOf(node), cancellationToken) is not null));
+        var here = All.Where(e => up[nodes.IndexOf(e.Node)]).ToImmutableArray();
+        return here.IsEmpty ? throw new UserException($"no `evergrain up` of {config.File} runs here; start it with ./run") : here;
+    }
 
     /// <summary>The process as its <c>up</c> knows it; null where none answers.</summary>
     public async Task<ProcessReport?> ReportAsync(Entry entry, CancellationToken cancellationToken)
@@ -41,7 +47,7 @@ internal sealed class RunningProcesses(EvergrainConfig config)
         => ControlClient.SiloStatusAsync(_folder.SocketOf(silo.Node), silo.Name, cancellationToken);
 
     /// <param name="entry">The process.</param>
-    /// <param name="action">stop, start, restart, drain or undrain.</param>
+    /// <param name="action">stop, start, restart, reload, drain or undrain.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="UserException">No <c>up</c> runs its node here, or it says that this makes no sense.</exception>
     public async Task<ProcessReport> ChangeAsync(Entry entry, string action, CancellationToken cancellationToken)

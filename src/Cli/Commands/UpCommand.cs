@@ -15,7 +15,7 @@ internal static class UpCommand
         var node = NodeOption.Create();
         // For the drill: the test build of the silo, which a text can make die.
         var silo = new Option<string?>("--silo-program") { Hidden = true };
-        var command = new Command("up", "Run every process of a node until Ctrl+C or SIGTERM; restart what ends unasked") { config, node, silo };
+        var command = new Command("up", "Run every process of a node until Ctrl+C or SIGTERM; restart what ends unasked; SIGHUP: reload") { config, node, silo };
         command.SetAction((parsed, _) => RunAsync(ConfigFile.Load(parsed.GetValue(config)), parsed.GetValue(node), parsed.GetValue(silo)));
         return command;
     }
@@ -27,8 +27,8 @@ internal static class UpCommand
         if (config.Gateways.Any(g => g.Node == node)) config.RequireVariables();
         RequireCertificates(config);
         var children = ProcessLayout.OfThisProgram.ChildrenOf(node, config, siloProgram).ToList();
-        using var requests = new StopRequests();
         var up = new Up(config, node, new SupervisorOptions(), Console.Out, TimeProvider.System);
+        using var requests = new StopRequests(up.Reload);
         await up.RunAsync(children, requests.Stop, requests.Insist);
         return 0;
     }

@@ -76,6 +76,12 @@ internal sealed class ChildProcess : IDisposable
         _process.StandardInput.Close();
     }
 
+    /// <summary>Asks it to read the YAML anew.</summary>
+    public void Reload()
+    {
+        if (!_process.HasExited) Signals.Send(_process.Id, Signal.Hangup);
+    }
+
     /// <summary>SIGKILL: also reaches a process that is stopped or hangs in its exit handlers.</summary>
     public void Kill()
     {

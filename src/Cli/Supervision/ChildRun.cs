@@ -8,6 +8,7 @@ internal sealed class ChildRun(ChildProcess process, ChildSpec spec, SupervisorO
     private readonly CancellationTokenSource _unwatched = new();
     private readonly SilenceWatch _silence = new(options.SilenceOf(spec.Kind), options, time);
     private string? _killedBecause;
+    private int _reload;
 
     public int Pid => process.Pid;
 
@@ -27,6 +28,14 @@ internal sealed class ChildRun(ChildProcess process, ChildSpec spec, SupervisorO
 
     public void Kill() => process.Kill();
 
+    /// <summary>Asks it to read the YAML anew; where it has never answered yet, once it does. Before that SIGHUP would end it, and it may have read the
+    /// file already.</summary>
+    public void Reload()
+    {
+        Volatile.Write(ref _reload, 1);
+        if (_silence.HasAnswered) SendReload();
+    }
+
     /// <param name="probe">Asks for its health.</param>
     /// <param name="onHealth">Told after every look whether it is ready.</param>
     /// <returns>How it ended, and why it was killed where the watch did that.</returns>
@@ -45,6 +54,12 @@ internal sealed class ChildRun(ChildProcess process, ChildSpec spec, SupervisorO
         _unwatched.Dispose();
     }
 
+    /// <summary>Once for each wish, whichever of the two threads comes first.</summary>
+    private void SendReload()
+    {
+        if (Interlocked.Exchange(ref _reload, 0) == 1) process.Reload();
+    }
+
     private async Task WatchAsync(HealthProbe probe, Action<bool> onHealth)
     {
         try
@@ -54,6 +69,7 @@ internal sealed class ChildRun(ChildProcess process, ChildSpec spec, SupervisorO
             {
                 var ready = probe.AnswersAsync(spec.Health, "/health/ready", _unwatched.Token);
                 _silence.Observe(await probe.AnswersAsync(spec.Health, "/health/live", _unwatched.Token));
+                if (_silence.HasAnswered) SendReload();
                 onHealth(await ready);
                 if (!_silence.IsSilent)
                     continue;

@@ -24,7 +24,7 @@ internal static class ControlClient
     /// <summary>Changes one child and returns when that is done.</summary>
     /// <param name="socketPath">The control socket.</param>
     /// <param name="name">The child.</param>
-    /// <param name="action">stop, start, restart, drain or undrain.</param>
+    /// <param name="action">stop, start, restart, reload, drain or undrain.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>
     /// <returns>The child after it; null where no <c>up</c> answers there.</returns>
     /// <exception cref="UserException">It makes no sense or was not done in time; says why.</exception>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Evergrain.Cli.Supervision;
 
 /// <summary>
-/// What a running <c>up</c> can be asked: <c>GET /processes</c>, <c>POST /processes/NAME/stop|start|restart|drain|undrain</c> and
+/// What a running <c>up</c> can be asked: <c>GET /processes</c>, <c>POST /processes/NAME/stop|start|restart|reload|drain|undrain</c> and
 /// <c>GET /silos/NAME/status</c>. A change answers when it is made: 200 with the process, 404 for a name that is no child, 409 where
 /// it makes no sense.
 /// </summary>
@@ -17,6 +17,7 @@ internal sealed class ControlEndpoints(Supervisor supervisor, SiloAdmin admin)
         app.MapPost("/processes/{name}/stop", (string name) => ChangeAsync(name, child => DoneAsync(child.DownAsync())));
         app.MapPost("/processes/{name}/start", (string name) => ChangeAsync(name, child => DoneAsync(child.UpAsync())));
         app.MapPost("/processes/{name}/restart", (string name) => ChangeAsync(name, child => DoneAsync(child.RestartAsync())));
+        app.MapPost("/processes/{name}/reload", (string name) => ChangeAsync(name, child => Task.FromResult(Reload(child))));
         app.MapPost("/processes/{name}/drain", (string name) => ChangeAsync(name, DrainAsync));
         app.MapPost("/processes/{name}/undrain", (string name) => ChangeAsync(name, UndrainAsync));
         app.MapGet("/silos/{name}/status", StatusAsync);
@@ -37,6 +38,9 @@ internal sealed class ControlEndpoints(Supervisor supervisor, SiloAdmin admin)
         await change;
         return null;
     }
+
+    private static string? Reload(ManagedChild child)
+        => child.Reload() ? null : $"{child.Spec.Name} is {child.Report.State}: it reads the file when it starts";
 
     private async Task<string?> DrainAsync(ManagedChild child) => child switch
     {

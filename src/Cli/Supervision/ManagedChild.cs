@@ -75,6 +75,17 @@ internal sealed class ManagedChild(
         await StartedAsync();
     }
 
+    /// <summary>Makes the process read the YAML anew; false where none runs: the next one reads it when it starts.</summary>
+    public bool Reload()
+    {
+        lock (_gate)
+        {
+            if (_run is not { Asked: false } run) return false;
+            run.Reload();
+            return true;
+        }
+    }
+
     /// <summary>Returns when a look has found it ready, so that the report says so too; after two looks' time in any case.</summary>
     public async Task SeenReadyAsync()
     {

@@ -5,6 +5,7 @@ namespace Evergrain.Cli.Supervision;
 /// <summary>Signals that we send, by their numbers on Linux.</summary>
 internal enum Signal
 {
+    Hangup = 1,
     Interrupt = 2,
     Kill = 9,
     Terminate = 15,

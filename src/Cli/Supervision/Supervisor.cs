@@ -30,6 +30,10 @@ internal sealed class Supervisor : IAsyncDisposable
             child.Start();
     }
 
+    /// <summary>Makes every child that runs read the YAML anew.</summary>
+    /// <returns>How many.</returns>
+    public int Reload() => Children.Select(child => child.Reload()).ToList().Count(told => told);
+
     /// <summary>Gateways and web pages first, then silos, then SIGKILL for whoever is left.</summary>
     /// <param name="now">Cancelled when a person insists: no more waiting.</param>
     public async Task StopAsync(CancellationToken now = default)

@@ -10,6 +10,7 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
     private static readonly TimeSpan StatusStep = TimeSpan.FromMilliseconds(50);
 
     private readonly StateFolder _folder = new(config);
+    private Supervisor? _supervisor;
 
     /// <param name="children">What to run.</param>
     /// <param name="stop">Stops in order.</param>
@@ -32,14 +33,22 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         await using var supervisor = new Supervisor(children, _folder, options, output, time);
         await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor);
         supervisor.Start();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var disk = new DiskWatch(config.StateFolder, DiskWatch.FreeBytes, output).RunAsync(options.DiskInterval, time, ending.Token);
+        var disk = new DiskWatch(config.StateFolder, DiskWatch.FreeBytes, output).RunAsync(options.DiskInterval, time, stop);
+        Volatile.Write(ref _supervisor, supervisor);
         await AnnounceReadyAsync(children, supervisor, stop);
         await WaitForAsync(stop);
         await disk;
         await output.WriteLineAsync("stopping");
         await supervisor.StopAsync(insist);
         await output.WriteLineAsync("stopped");
+    }
+
+    /// <summary>Passes a SIGHUP on to the children. What this process itself has read of the file stays: which processes there are.</summary>
+    public void Reload()
+    {
+        // Before there is a child, each is still to read the file.
+        if (Volatile.Read(ref _supervisor) is not { } supervisor) return;
+        output.WriteLine($"SIGHUP: {supervisor.Reload()} processes read {config.File} again; their logs say what changed");
     }
 
     private async Task AnnounceReadyAsync(IReadOnlyList<ChildSpec> children, Supervisor supervisor, CancellationToken stop)

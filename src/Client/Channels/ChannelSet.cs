@@ -26,12 +26,14 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
+    private EvergrainClientOptions _options;
     private ImmutableArray<SiloChannel> _channels;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ChannelSet(
         EvergrainClientOptions options, ClusterEvents events, ServiceTimes serviceTimes, PoisonList poison, ILoggerFactory loggers, TimeProvider time)
     {
+        _options = options;
         _context = new ChannelContext
         {
             Options = options,
@@ -46,7 +48,7 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
         };
         _logger = loggers.CreateLogger<ChannelSet>();
         _time = time;
-        _suspicion = new SuspicionClock(time, options.SuspectAfter);
+        _suspicion = new SuspicionClock(time);
         _deadBoots = new DeadBoots(events);
         _models = new ModelAgreement(events);
         _seeds = [.. options.Silos.Select(s => SiloEndpoint.TryParse(s, out var e) ? e : throw new ArgumentException(s))];
@@ -68,6 +70,9 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
             $"sha256 {mark.Hash}; refused for {PoisonList.Lifetime.TotalMinutes:F0} min by every gateway");
         foreach (var channel in _channels) channel.Wake();
     }
+
+    /// <summary>From the next check on: when reports are too old, and whether that matters.</summary>
+    public void Apply(EvergrainClientOptions options) => Volatile.Write(ref _options, options);
 
     public async ValueTask DisposeAsync()
     {
@@ -100,8 +105,15 @@ internal sealed partial class ChannelSet : IChannelSource, IAsyncDisposable
 
     private void CheckSuspicion()
     {
-        var limit = _suspicion.NextLimit();
-        if (!_context.Options.Failover) return;
+        var options = Volatile.Read(ref _options);
+        var limit = _suspicion.NextLimit(options.SuspectAfter);
+        if (!options.Failover)
+        {
+            // Not the silos that were suspect when it was switched off either.
+            foreach (var channel in _channels) channel.SetSuspect(false, default);
+            return;
+        }
+
         var reporting = 0;
         foreach (var channel in _channels)
         {

@@ -5,7 +5,7 @@ namespace Evergrain.Client.Channels;
 /// that this process was paused (garbage collection, a busy machine), in which case the reports may be waiting unread: the
 /// limit grows by the lateness until a limit's length has passed.
 /// </summary>
-internal sealed class SuspicionClock(TimeProvider time, TimeSpan limit)
+internal sealed class SuspicionClock(TimeProvider time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
@@ -14,7 +14,8 @@ internal sealed class SuspicionClock(TimeProvider time, TimeSpan limit)
     private long _graceSince;
 
     /// <summary>The age from which a report is too old, for this check.</summary>
-    public TimeSpan NextLimit()
+    /// <param name="limit">Where no check comes late.</param>
+    public TimeSpan NextLimit(TimeSpan limit)
     {
         var now = time.GetTimestamp();
         var lateness = time.GetElapsedTime(_lastCheck, now) - Interval;

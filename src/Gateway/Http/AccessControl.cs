@@ -6,20 +6,21 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace Evergrain.Gateway.Http;
 
 /// <summary>Looks at the key of each request, and at how many its owner may send.</summary>
-internal sealed class AccessControl(RequestDelegate next, AccessKeys keys)
+internal sealed class AccessControl(RequestDelegate next, CurrentSettings settings)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<NeedsKey>() is { } needs && keys.Require(context.Request, needs) is { } key) context.Features.Set(new Caller(key));
+        if (context.GetEndpoint()?.Metadata.GetMetadata<NeedsKey>() is { } needs && settings.Now.Keys.Require(context.Request, needs) is { } key) context.Features.Set(new Caller(key));
         return next(context);
     }
 
-    /// <summary>Token buckets, one for each key with a rate: ASP.NET's own limiter.</summary>
+    /// <summary>Token buckets, one for each key with a rate: ASP.NET's own limiter. A reload leaves the buckets of those whose rate stays; another rate is
+    /// another bucket, and the old one goes once it is idle.</summary>
     public static void Limit(RateLimiterOptions options)
     {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Features.Get<Caller>()?.Key is { Rate: > 0 } key
-            ? RateLimitPartition.GetTokenBucketLimiter(key.Name, _ => BucketOf(key))
-            : RateLimitPartition.GetNoLimiter(""));
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (string Name, int Rate, int Burst)>(context => context.Features.Get<Caller>()?.Key is { Rate: > 0 } key
+            ? RateLimitPartition.GetTokenBucketLimiter((key.Name, key.Rate, key.Burst), _ => BucketOf(key))
+            : RateLimitPartition.GetNoLimiter(("", 0, 0)));
         options.OnRejected = (rejected, _) =>
         {
             var key = rejected.HttpContext.Features.Get<Caller>()!.Key;

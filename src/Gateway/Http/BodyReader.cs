@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Evergrain.Hosting.Configuration;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Evergrain.Gateway.Http;
@@ -103,6 +104,9 @@ internal static class BodyReader
     {
         RequireJson(context.Request);
         if (context.Request.ContentLength > limits.BodyBytes) throw TooLarge(limits);
+        // The server has its own limit from the start; a reload may have raised ours above it.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: { } most } server && most < limits.BodyBytes)
+            server.MaxRequestBodySize = limits.BodyBytes;
         var reader = context.Request.BodyReader;
         while (true)
         {

@@ -1,5 +1,3 @@
-using Evergrain.Hosting.Configuration;
-
 namespace Evergrain.Gateway.Http;
 
 /// <summary>POST /predict, /batch_predict and /v1/predict.</summary>
@@ -19,17 +17,17 @@ internal static class PredictEndpoints
             .Accepts<PredictBody>(PredictionStream.MediaType).Produces<RichRow>(200, PredictionStream.MediaType);
     }
 
-    private static async Task PredictAsync(HttpContext context, PredictionService service, LimitsConfig limits)
+    private static async Task PredictAsync(HttpContext context, PredictionService service, CurrentSettings settings)
     {
-        var text = await BodyReader.ReadTextAsync(context, limits).ConfigureAwait(false);
+        var text = await BodyReader.ReadTextAsync(context, settings.Now.Limits).ConfigureAwait(false);
         var row = await service.PredictAsync(context, text).ConfigureAwait(false);
         var answer = new PredictAnswer { Label = row.Label, Score = row.Score };
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.PredictAnswer, null, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static async Task BatchAsync(HttpContext context, PredictionService service, LimitsConfig limits)
+    private static async Task BatchAsync(HttpContext context, PredictionService service, CurrentSettings settings)
     {
-        var items = await BodyReader.ReadTextsAsync(context, limits).ConfigureAwait(false);
+        var items = await BodyReader.ReadTextsAsync(context, settings.Now.Limits).ConfigureAwait(false);
         var (rows, _) = await service.PredictAsync(context, items).ConfigureAwait(false);
         var answer = new BatchAnswer
         {
@@ -40,10 +38,10 @@ internal static class PredictEndpoints
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.BatchAnswer, null, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static async Task RichAsync(HttpContext context, PredictionService service, LimitsConfig limits, TimeProvider time)
+    private static async Task RichAsync(HttpContext context, PredictionService service, CurrentSettings settings, TimeProvider time)
     {
         var started = time.GetTimestamp();
-        var (items, mixed) = await BodyReader.ReadRichAsync(context, limits).ConfigureAwait(false);
+        var (items, mixed) = await BodyReader.ReadRichAsync(context, settings.Now.Limits).ConfigureAwait(false);
         var (rows, batch) = await service.PredictAsync(context, items, mixed).ConfigureAwait(false);
         var model = rows.FirstOrDefault(r => r.Error == ErrorCode.None)?.Model ?? ModelIdentity.None;
         var timings = batch?.Timings ?? default;

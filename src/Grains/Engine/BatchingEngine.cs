@@ -18,7 +18,7 @@ internal sealed class BatchingEngine : IInferenceEngine
 
     private readonly ModelPackage _package;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _maxQueueWait;
+    private readonly LiveLimits _limits;
     private readonly BatchQueue _queue;
     private readonly ImmutableArray<DeviceSlot> _slots;
     private readonly EngineHealth _health = new();
@@ -39,17 +39,16 @@ internal sealed class BatchingEngine : IInferenceEngine
         ModelPackage package, EngineOptions options, IReadOnlyCollection<OpenSlot> slots, TimeProvider time, Func<IModelSession, Func<string?>>? check = null)
     {
         check ??= session => new KnownAnswerProbe(package, session, time).Problem;
-        (_package, _time, _maxQueueWait) = (package, time, options.MaxQueueWait);
+        (_package, _time, _limits) = (package, time, options.Limits);
         _queue = new BatchQueue(time);
         Plan = string.Join(", ", slots.GroupBy(slot => (slot.Device, slot.Threads), (of, own) => $"{of.Device}: {Count(own.Count(), "slot")} of {Count(of.Threads, "thread")}"));
-        _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, _health, check, options.ProbeInterval, time))];
+        _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, _health, check, options.Limits, time))];
         _batchTokens = slots.Sum(slot => slot.Budget.Tokens);
         _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
         _retryAfter = call => RetryAfter(call.Lane, _time.GetElapsedTime(call.Enqueued, call.Deadline));
         _health.Failed += OnFailed;
         foreach (var slot in _slots) slot.Start();
-        var looks = Math.Max(1, (int)(options.RunLimit / WatchInterval));
-        _watchdog = time.CreateTimer(_ => LookForHangs(looks), null, WatchInterval, WatchInterval);
+        _watchdog = time.CreateTimer(_ => LookForHangs(), null, WatchInterval, WatchInterval);
     }
 
     public ModelIdentity Model => _package.Identity;
@@ -115,8 +114,9 @@ internal sealed class BatchingEngine : IInferenceEngine
         foreach (var call in _queue.Close()) call.Fail(new EngineFailedException(_health.Failure!, running: false));
     }
 
-    private void LookForHangs(int looks)
+    private void LookForHangs()
     {
+        var looks = Math.Max(1, (int)(_limits.Current.RunLimit / WatchInterval));
         foreach (var slot in _slots) slot.LookForHang(looks);
     }
 
@@ -148,7 +148,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     }
 
     private TimeSpan? RetryAfter(Lane lane, TimeSpan timeLeft)
-        => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), QueueLimit.For(timeLeft, _maxQueueWait));
+        => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), QueueLimit.For(timeLeft, _limits.Current.MaxQueueWait));
 
     /// <summary>Of several slots the one that is free first counts.</summary>
     private TimeSpan RestOfBatch()

@@ -113,18 +113,12 @@ public sealed record EngineOptions
     /// <summary>Budget of a batch in padded tokens (longest × count); 0: what suits the device (see <see cref="SlotPlan"/>).</summary>
     public int BatchTokens { get; init; }
 
-    /// <summary>Each session is asked its known answers at least so often.</summary>
-    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>A run of a batch that takes longer has hung.</summary>
-    public TimeSpan RunLimit { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>What may change while the engine runs.</summary>
+    public LiveLimits Limits { get; init; } = new(new EngineLimits());
 
     /// <summary>Where every device stays out after failures: serve from the CPU, slowly, instead of not at all.</summary>
     public bool CpuFallback { get; init; }
 
     /// <summary>Bytes that the runtime's arena may take of each CUDA device; 0: all that it wants.</summary>
     public long CudaMemory { get; init; }
-
-    /// <summary>Queue limit in predicted wait; for each call also half of its own time.</summary>
-    public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
 }

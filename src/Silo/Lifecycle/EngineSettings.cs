@@ -17,10 +17,15 @@ internal static class EngineSettings
         Threads = config.Engine.Threads,
         Slots = config.Engine.Slots,
         BatchTokens = config.Engine.BatchTokens,
+        Limits = new(LimitsOf(config)),
+        CpuFallback = config.Engine.CpuFallback,
+        CudaMemory = (long)config.Engine.CudaMemoryMib << 20,
+    };
+
+    public static EngineLimits LimitsOf(EvergrainConfig config) => new()
+    {
         MaxQueueWait = config.Engine.MaxQueueWait,
         ProbeInterval = config.Engine.ProbeInterval,
         RunLimit = config.Engine.RunLimit,
-        CpuFallback = config.Engine.CpuFallback,
-        CudaMemory = (long)config.Engine.CudaMemoryMib << 20,
     };
 }

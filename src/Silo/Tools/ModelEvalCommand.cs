@@ -26,7 +26,7 @@ internal static class ModelEvalCommand
                 ModelPath = folder,
                 Devices = [arguments.Option("--device") ?? "cpu"],
                 Cores = arguments.Number("--threads", Environment.ProcessorCount, least: 1),
-                MaxQueueWait = TimeSpan.FromHours(1),
+                Limits = new(new EngineLimits { MaxQueueWait = TimeSpan.FromHours(1) }),
             },
             TimeProvider.System);
         var positive = engine.Model.Labels.IndexOf("positive");

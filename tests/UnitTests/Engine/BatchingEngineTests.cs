@@ -161,6 +161,19 @@ public sealed class BatchingEngineTests
     }
 
     [Fact]
+    public async Task Predict_QueueLimitRaisedMeanwhile_IsTakenOn()
+    {
+        await using var engine = new EngineUnderTest(maxQueueWait: TimeSpan.FromMilliseconds(10));
+        var busy = await engine.OccupyAsync();
+        var queued = engine.PredictAsync(Lane.Bulk, "a", "b", "c", "d", "e"); // 15 tokens: with the 3 that run, 18 ms
+        await Assert.ThrowsAsync<EngineOverloadedException>(() => engine.PredictAsync(Lane.Bulk, "f"));
+        engine.Limits.Current = engine.Limits.Current with { MaxQueueWait = TimeSpan.FromMilliseconds(20) };
+        var taken = engine.PredictAsync(Lane.Bulk, "f");
+        engine.Session.LetGo();
+        await Task.WhenAll(busy, queued, taken);
+    }
+
+    [Fact]
     public async Task Predict_WaitTooLongForItsTime_OverloadedWithTime()
     {
         await using var engine = new EngineUnderTest();

@@ -53,6 +53,30 @@ public sealed class DeviceFailureTests
     }
 
     [Fact]
+    public async Task Predict_IntervalShortenedMeanwhile_KnownAnswersAreAskedSooner()
+    {
+        await using var engine = new EngineUnderTest();
+        var busy = await engine.OccupyAsync();
+        engine.Limits.Current = engine.Limits.Current with { ProbeInterval = TimeSpan.FromSeconds(5) };
+        engine.Time.Advance(TimeSpan.FromSeconds(6));
+        engine.Session.LetGo();
+        await busy;
+        await engine.PredictAsync("a"); // after the question
+        Assert.Equal(1, engine.Asked);
+    }
+
+    [Fact]
+    public async Task Predict_RunLimitShortenedMeanwhile_FailsAfterIt()
+    {
+        await using var engine = new EngineUnderTest();
+        var running = await engine.OccupyAsync();
+        engine.Limits.Current = engine.Limits.Current with { RunLimit = TimeSpan.FromSeconds(2) };
+        engine.Time.Advance(TimeSpan.FromSeconds(2.5));
+        await engine.Failed.WaitAsync(Limit, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<EngineFailedException>(() => running);
+    }
+
+    [Fact]
     public async Task Predict_LiesWithoutAnError_FoundOutAtTheInterval()
     {
         await using var engine = new EngineUnderTest { Sick = "'好' should be positive and is negative" };

@@ -16,7 +16,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public EngineUnderTest(int batchTokens = 1000, TimeSpan? maxQueueWait = null, TimeSpan? runLimit = null)
     {
         Session = new FakeSession(new FakeVocabulary());
-        var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1), RunLimit = runLimit ?? TimeSpan.FromHours(1) };
+        Limits.Current = new() { MaxQueueWait = maxQueueWait ?? TimeSpan.FromHours(1), RunLimit = runLimit ?? TimeSpan.FromHours(1) };
+        var options = new EngineOptions { ModelPath = "", BatchTokens = batchTokens, Limits = Limits };
         var slot = new OpenSlot("cpu", Session, BatchBudget.For(cpu: true, batchTokens), FirstRate: 1000);
         _engine = new BatchingEngine(Package, options, [slot], Time, _ => Ask);
     }
@@ -24,6 +25,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new();
 
     public FakeSession Session { get; }
+
+    public LiveLimits Limits { get; } = new(new EngineLimits());
 
     public EngineLoad Load => _engine.Load;
 

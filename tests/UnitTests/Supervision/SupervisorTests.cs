@@ -94,6 +94,47 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task Reload_ChildThatAnswers_GetsTheSignalAndLives()
+    {
+        using var child = new FakeChild("silo-a", ChildSpec.Silo, Counting);
+        await using var supervisor = _scene.Supervise(child);
+        var first = (await AllReadyAsync(supervisor))[0];
+
+        Assert.Equal(1, supervisor.Reload());
+        await Scene.UntilAsync(() => Reloads() == 1, () => _scene.Printed);
+        Assert.Equal(1, supervisor.Reload());
+        await Scene.UntilAsync(() => Reloads() == 2, () => _scene.Printed);
+
+        Assert.Equal((first, 0), (Report(supervisor).Pid, Report(supervisor).Restarts));
+    }
+
+    [Fact]
+    public async Task Reload_ChildThatHasNotAnsweredYet_GetsTheSignalOnceItDoes()
+    {
+        using var child = new FakeChild("silo-a", ChildSpec.Silo, Counting) { Answer = null };
+        await using var supervisor = _scene.Supervise(child);
+        await RunningAsync(supervisor);
+
+        Assert.Equal(1, supervisor.Reload());
+        await Scene.UntilAsync(() => child.Requests.Split('\n').Length > 4, () => child.Requests);
+        Assert.Equal(0, Reloads());
+        child.Answer = "200 OK";
+        await Scene.UntilAsync(() => Reloads() == 1, () => _scene.Printed);
+    }
+
+    [Fact]
+    public async Task Reload_ChildThatIsDown_IsLeftAlone()
+    {
+        using var child = new FakeChild("silo-a", ChildSpec.Silo, FakeChild.Obedient);
+        await using var supervisor = _scene.Supervise(child);
+        await AllReadyAsync(supervisor);
+        await supervisor.Find("silo-a")!.DownAsync();
+
+        Assert.Equal(0, supervisor.Reload());
+        Assert.False(supervisor.Find("silo-a")!.Reload());
+    }
+
+    [Fact]
     public async Task Stop_ObedientChildren_GatewaysEndBeforeSilos()
     {
         var order = Path.Combine(_scene.Config.Folder, "order");
@@ -138,6 +179,12 @@ public sealed class SupervisorTests : IDisposable
         Assert.Equal((ProcessState.Stopped, null), (Report(supervisor).State, Report(supervisor).Pid));
         Assert.Equal(printed, _scene.Printed);
     }
+
+    /// <summary>Writes a line for each SIGHUP.</summary>
+    private const string Counting = "trap 'echo reload' HUP; trap 'exit 0' TERM; while kill -0 $PPID; do sleep 0.05; done";
+
+    /// <summary>How many SIGHUP the child has seen.</summary>
+    private int Reloads() => File.Exists(_scene.Folder.OutputOf("silo-a")) ? File.ReadAllLines(_scene.Folder.OutputOf("silo-a")).Count(line => line == "reload") : 0;
 
     private static ProcessReport Report(Supervisor supervisor) => supervisor.Reports.Single();
 

@@ -31,10 +31,10 @@ internal sealed class DeviceSlot
     /// <param name="queue">Where its work is.</param>
     /// <param name="health">Told when the device cannot be believed.</param>
     /// <param name="check">Makes the question for the session's known answers: what is wrong with them, null where nothing is.</param>
-    /// <param name="probeInterval">Between two such questions.</param>
+    /// <param name="limits">Say how often.</param>
     /// <param name="time">The clock.</param>
     public DeviceSlot(
-        OpenSlot slot, ModelPackage package, BatchQueue queue, EngineHealth health, Func<IModelSession, Func<string?>> check, TimeSpan probeInterval, TimeProvider time)
+        OpenSlot slot, ModelPackage package, BatchQueue queue, EngineHealth health, Func<IModelSession, Func<string?>> check, LiveLimits limits, TimeProvider time)
     {
         (Device, Threads) = (slot.Device, slot.Threads);
         (_queue, _health, _time) = (queue, health, time);
@@ -42,7 +42,7 @@ internal sealed class DeviceSlot
         _budget = new SlotBudget(slot.Budget, time);
         _ask = check(_session);
         _runner = new BatchRunner(_session, package.Manifest.Labels.Length, package.Tokenizer.PadId, _ask);
-        _probes = new ProbeSchedule(probeInterval, time);
+        _probes = new ProbeSchedule(limits, time);
         _rate = new DrainRate(slot.FirstRate);
         _busy = new BusyMeter(time);
         _thread = new Thread(Loop) { Name = $"evergrain {slot.Device}", IsBackground = true };

@@ -2,7 +2,7 @@ namespace Evergrain.Engine.Batching;
 
 /// <summary>When a slot asks its session the known answers again: at the interval's end at the latest, a little earlier where it has nothing else to do. Used by one
 /// thread.</summary>
-internal sealed class ProbeSchedule(TimeSpan interval, TimeProvider time)
+internal sealed class ProbeSchedule(LiveLimits limits, TimeProvider time)
 {
     private const double IdleShare = 0.8;
 
@@ -13,12 +13,14 @@ internal sealed class ProbeSchedule(TimeSpan interval, TimeProvider time)
     {
         get
         {
-            var left = (interval * IdleShare) - time.GetElapsedTime(_last);
+            var left = (Interval * IdleShare) - time.GetElapsedTime(_last);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
-    public bool IsDue(bool idle) => time.GetElapsedTime(_last) >= (idle ? interval * IdleShare : interval);
+    public bool IsDue(bool idle) => time.GetElapsedTime(_last) >= (idle ? Interval * IdleShare : Interval);
 
     public void Asked() => _last = time.GetTimestamp();
+
+    private TimeSpan Interval => limits.Current.ProbeInterval;
 }

@@ -18,12 +18,12 @@ public class SuspicionProperties
         => AnyChecks.Sample(checks =>
         {
             var time = new FakeTimeProvider();
-            var clock = new SuspicionClock(time, Limit);
+            var clock = new SuspicionClock(time);
             foreach (var check in checks)
             {
                 time.Advance(TimeSpan.FromMilliseconds(check));
                 var lateness = TimeSpan.FromMilliseconds(Math.Max(0, check - 50));
-                Assert.True(clock.NextLimit() >= Limit + lateness, $"late by {lateness.TotalMilliseconds} ms");
+                Assert.True(clock.NextLimit(Limit) >= Limit + lateness, $"late by {lateness.TotalMilliseconds} ms");
             }
         }, iter: 20_000);
 
@@ -32,18 +32,18 @@ public class SuspicionProperties
         => AnyChecks.Sample(checks =>
         {
             var time = new FakeTimeProvider();
-            var clock = new SuspicionClock(time, Limit);
+            var clock = new SuspicionClock(time);
             foreach (var check in checks)
             {
                 time.Advance(TimeSpan.FromMilliseconds(check));
-                clock.NextLimit();
+                clock.NextLimit(Limit);
             }
 
             var limit = TimeSpan.Zero;
             for (var i = 0; i < 14; i++)
             {
                 time.Advance(SuspicionClock.Interval);
-                limit = clock.NextLimit();
+                limit = clock.NextLimit(Limit);
             }
 
             Assert.Equal(Limit, limit); // a frozen silo is not spared for ever

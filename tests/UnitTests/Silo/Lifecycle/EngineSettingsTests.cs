@@ -23,7 +23,7 @@ public class EngineSettingsTests
         var options = EngineSettings.For(config, config.Silos[0], cores);
 
         Assert.Equal((expected, configured, 5), (options.Cores, options.Threads, options.Slots));
-        Assert.Equal(("/models/default", 512, TimeSpan.FromSeconds(4)), (options.ModelPath, options.BatchTokens, options.MaxQueueWait));
+        Assert.Equal(("/models/default", 512, TimeSpan.FromSeconds(4)), (options.ModelPath, options.BatchTokens, options.Limits.Current.MaxQueueWait));
     }
 
     private static SiloConfig Silo(string name, string node)
