@@ -26,6 +26,7 @@ internal static class GatewayHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<ILiveConfig>(services => new GatewayReload(settings, services.GetRequiredService<EvergrainClient>(), node));
         builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddSingleton<SourceNames>();
         builder.Services.AddSingleton<GatewayState>();
         builder.Services.AddSingleton<PredictionService>();
         builder.Services.AddSingleton<PredictionStream>();

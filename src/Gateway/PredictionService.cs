@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Evergrain.Gateway;
 
 /// <summary>Answers the texts of a request, whatever form the answer takes.</summary>
-internal sealed class PredictionService(EvergrainClient client, CurrentSettings settings, GatewayMetrics metrics, TimeProvider time)
+internal sealed class PredictionService(EvergrainClient client, CurrentSettings settings, GatewayMetrics metrics, SourceNames sources, TimeProvider time)
 {
     /// <summary>More texts than this are a file, not somebody waiting.</summary>
     private const int BulkTexts = 64;
@@ -18,24 +18,26 @@ internal sealed class PredictionService(EvergrainClient client, CurrentSettings 
 
     /// <summary>Asks for one text.</summary>
     /// <exception cref="EvergrainException">It was not answered.</exception>
-    public async Task<Prediction> PredictAsync(HttpContext context, string text)
+    public async Task<Prediction> PredictAsync(HttpContext context, string text, string? source)
     {
         var batch = await SendAsync(context, [text], settings.Now.Routing, batch: false, Lane.Interactive, false).ConfigureAwait(false);
+        Count(batch.Rows, source);
         var row = batch.Rows[0];
         return row.Error == ErrorCode.None ? row : throw new ApiException(row.Error, row.Detail ?? "");
     }
 
     /// <summary>Asks for the good items; the rows of the bad ones carry their error. Null where there was no good one.</summary>
     /// <exception cref="EvergrainException">No silo answered any of them.</exception>
-    public async Task<(ImmutableArray<Prediction> Rows, PredictionBatch? Batch)> PredictAsync(
-        HttpContext context, ImmutableArray<BatchItem> items, bool allowMixedModels = false)
+    public async Task<(ImmutableArray<Prediction> Rows, PredictionBatch? Batch)> PredictAsync(HttpContext context, TextsBody body)
     {
+        var items = body.Items;
         var texts = items.Where(i => i.Text is not null).Select(i => i.Text!).ToImmutableArray();
         PredictionBatch? batch = null;
         if (texts.Length > 0)
         {
             var lane = texts.Length > BulkTexts ? Lane.Bulk : Lane.Interactive;
-            batch = await SendAsync(context, texts, settings.Now.Routing, batch: true, lane, allowMixedModels).ConfigureAwait(false);
+            batch = await SendAsync(context, texts, settings.Now.Routing, batch: true, lane, body.AllowMixedModels).ConfigureAwait(false);
+            Count(batch.Rows, body.Source);
         }
 
         var rows = ImmutableArray.CreateBuilder<Prediction>(items.Length);
@@ -50,7 +52,7 @@ internal sealed class PredictionService(EvergrainClient client, CurrentSettings 
 
     /// <summary>Asks for the good items of a file, in the lane for files. Where the silos are full, or none takes calls, it asks again when they say so, until the
     /// time is over: a file can wait. Never throws for what the silos do: every item gets a row.</summary>
-    public async Task<ImmutableArray<Prediction>> PredictBulkAsync(ImmutableArray<BatchItem> items, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<Prediction>> PredictBulkAsync(ImmutableArray<BatchItem> items, TimeSpan limit, string? source, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var rows = items.Select(i => new Prediction { Error = ErrorCode.Invalid, Detail = i.Error }).ToArray();
@@ -65,7 +67,7 @@ internal sealed class PredictionService(EvergrainClient client, CurrentSettings 
         }
 
         var answers = ImmutableCollectionsMarshal.AsImmutableArray(rows);
-        Count(answers);
+        Count(answers, source);
         return answers;
     }
 
@@ -103,12 +105,22 @@ internal sealed class PredictionService(EvergrainClient client, CurrentSettings 
         info.ModelVersion = AnswerHeaders.ListOf(answer.ModelVersions);
         info.Attempts = answer.Attempts;
         info.Timings = answer.Timings;
-        Count(answer.Rows);
         return answer;
     }
 
-    private void Count(ImmutableArray<Prediction> rows)
+    private void Count(ImmutableArray<Prediction> rows, string? source)
     {
-        foreach (var row in rows) metrics.Text(row.Error == ErrorCode.None ? row.Label : row.Error.ToName());
+        foreach (var row in rows)
+        {
+            metrics.Text(row.Error == ErrorCode.None ? row.Label : row.Error.ToName());
+            if (source is not null && row.Error == ErrorCode.None) Count(row, source);
+        }
+    }
+
+    private void Count(Prediction row, string source)
+    {
+        var (name, isNew) = sources.Of(source, settings.Now.Limits.Sources);
+        if (isNew) metrics.SourceSeen(name, row.Model.Labels);
+        metrics.SourceText(name, row.Label);
     }
 }

@@ -28,12 +28,13 @@ internal sealed class PredictionStream(PredictionService service, GatewayState s
     private static readonly string[] MediaTypes = [MediaType, "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines"];
     private static readonly byte[] LineEnd = [(byte)'\n'];
 
-    /// <exception cref="ApiException">Another media type, or a wrong X-Request-Timeout.</exception>
+    /// <exception cref="ApiException">Another media type, a wrong X-Request-Timeout or a wrong X-Source.</exception>
     public async Task RunAsync(HttpContext context)
     {
         RequireLines(context.Request);
         var (routing, limits, _) = settings.Now;
         var limit = RequestTimeout.Of(context.Request, routing.BatchDeadline, routing.BatchDeadline);
+        var source = SourceTag.Of(context.Request);
         Unlimit(context.Features);
         context.Response.ContentType = MediaType;
         context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would collect rows until its buffer is full
@@ -42,7 +43,7 @@ internal sealed class PredictionStream(PredictionService service, GatewayState s
 
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var chunks = Channel.CreateBounded<Task<ImmutableArray<Prediction>>>(ChunksAhead);
-        var reading = ReadAsync(new LineReader(context.Request.BodyReader, limits.BodyBytes), chunks.Writer, limit, gone.Token);
+        var reading = ReadAsync(new LineReader(context.Request.BodyReader, limits.BodyBytes), chunks.Writer, limit, source, gone.Token);
         try
         {
             await foreach (var chunk in chunks.Reader.ReadAllAsync(gone.Token).ConfigureAwait(false))
@@ -58,7 +59,7 @@ internal sealed class PredictionStream(PredictionService service, GatewayState s
     /// <summary>Reads until the end of the body, or until this gateway drains: the chunks that are with the silos by then are still answered. Never
     /// throws: what goes wrong reaches the reader of the channel.</summary>
     private async Task ReadAsync(
-        LineReader lines, ChannelWriter<Task<ImmutableArray<Prediction>>> chunks, TimeSpan limit, CancellationToken gone)
+        LineReader lines, ChannelWriter<Task<ImmutableArray<Prediction>>> chunks, TimeSpan limit, string? source, CancellationToken gone)
     {
         Exception? failure = null;
         try
@@ -68,7 +69,7 @@ internal sealed class PredictionStream(PredictionService service, GatewayState s
             {
                 // A buffer may hold thousands of lines: more than can be answered while the gateway drains.
                 foreach (var chunk in items.Chunk(ChunkTexts).TakeWhile(_ => !state.Draining))
-                    await chunks.WriteAsync(service.PredictBulkAsync([.. chunk], limit, gone), gone).ConfigureAwait(false);
+                    await chunks.WriteAsync(service.PredictBulkAsync([.. chunk], limit, source, gone), gone).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

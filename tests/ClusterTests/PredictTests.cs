@@ -79,6 +79,50 @@ public sealed class PredictTests(SharedCluster shared) : IDisposable
         Assert.True(body.GetProperty("timings").GetProperty("total_ms").GetDouble() > 0);
     }
 
+    [Fact]
+    public async Task AnyCall_WithASource_CountedBySourceAndLabelAndNeverItsText()
+    {
+        using var http = new HttpClient { BaseAddress = _cluster.GatewayA };
+        (await http.PostAsJsonAsync("/predict", new { text = "太棒了", source = "test-1" })).EnsureSuccessStatusCode();
+        (await http.PostAsJsonAsync("/batch_predict", new { texts = new[] { "太棒了", "", "太差了，垃圾" }, source = "test-1" })).EnsureSuccessStatusCode();
+        (await http.PostAsJsonAsync("/v1/predict", new { texts = new[] { "太差了，垃圾" }, source = "test-1" })).EnsureSuccessStatusCode();
+        using var lines = new HttpRequestMessage(HttpMethod.Post, "/v1/predict/stream")
+        {
+            Content = new StringContent("{\"text\":\"太棒了\",\"source\":\"not-this-one\"}\n\"太差了，垃圾\"\n", null, "application/x-ndjson"),
+            Headers = { { "X-Source", "test-2" } },
+        };
+        Assert.Equal(2, (await (await http.SendAsync(lines)).EnsureSuccessStatusCode().Content.ReadAsStringAsync()).Trim().Split('\n').Length);
+        using var bad = await http.PostAsJsonAsync("/predict", new { text = "太棒了", source = "来源" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.StatusCode);
+        Assert.Contains("'source' must be 1 to 64 ASCII letters", (await bad.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        var metrics = await http.GetStringAsync("/metrics");
+        Assert.Equal((2, 2, 1, 1), (Counted("test-1", "positive"), Counted("test-1", "negative"), Counted("test-2", "positive"), Counted("test-2", "negative")));
+        Assert.DoesNotContain("not-this-one", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("太", metrics, StringComparison.Ordinal);
+
+        int Counted(string source, string label) => metrics.Split('\n')
+            .Where(line => line.StartsWith("evergrain_gateway_sources_total{", StringComparison.Ordinal) && line.Contains($"source=\"{source}\"", StringComparison.Ordinal) && line.Contains($"label=\"{label}\"", StringComparison.Ordinal))
+            .Sum(line => int.Parse(line.Split("} ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task OpenApi_Predict_DescribesTheSource()
+    {
+        var api = await _http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        foreach (var path in new[] { "/predict", "/batch_predict", "/v1/predict", "/v1/predict/stream" })
+        {
+            var post = api.GetProperty("paths").GetProperty(path).GetProperty("post");
+            var header = post.GetProperty("parameters").EnumerateArray().Single(p => p.GetProperty("name").GetString() == "X-Source");
+            Assert.Equal(("header", "^[A-Za-z0-9._-]{1,64}$"), (header.GetProperty("in").GetString(), header.GetProperty("schema").GetProperty("pattern").GetString()));
+        }
+
+        var bodies = api.GetProperty("components").GetProperty("schemas");
+        Assert.All(new[] { "PredictBody", "BatchBody", "RichBody" }, name
+            => Assert.Equal("^[A-Za-z0-9._-]{1,64}$", bodies.GetProperty(name).GetProperty("properties").GetProperty("source").GetProperty("pattern").GetString()));
+        Assert.False(bodies.GetProperty("LineBody").GetProperty("properties").TryGetProperty("source", out _));
+    }
+
     [Theory]
     [InlineData("/health", "healthy")]
     [InlineData("/api-health", "healthy")]

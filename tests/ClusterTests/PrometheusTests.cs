@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -27,6 +28,7 @@ public sealed partial class PrometheusTests
         await Poll.UntilAsync(async () => await IsUpAsync(http) && await ScalarAsync(http, "sum(up)") == 6, TimeSpan.FromSeconds(30), "six processes scraped", () => prometheus.Output);
         await using (var load = new Load(20, cluster.Shared))
         {
+            for (var i = 0; i < 10; i++) await PredictFromAsync(cluster.Shared, source: i % 2 == 0 ? "shop-app" : "crm");
             await Poll.UntilAsync(() => load.Count >= 60, TimeSpan.FromSeconds(15), "load");
         }
 
@@ -42,6 +44,13 @@ public sealed partial class PrometheusTests
             foreach (var target in panel.GetProperty("targets").EnumerateArray())
                 Assert.True((await QueryAsync(http, target.GetProperty("expr").GetString()!)).GetArrayLength() > 0, $"nothing for {panel.GetProperty("title")}: {target.GetProperty("expr")}");
         }
+    }
+
+    private static async Task PredictFromAsync(Uri gateway, string source)
+    {
+        using var http = new HttpClient { BaseAddress = gateway };
+        using var response = await http.PostAsJsonAsync("/predict", new { text = "很差", source });
+        response.EnsureSuccessStatusCode();
     }
 
     private static async Task<bool> IsUpAsync(HttpClient http)

@@ -11,6 +11,12 @@ namespace Evergrain.Gateway.Http;
 /// <summary>A text of a batch, or why it is none.</summary>
 internal readonly record struct BatchItem(string? Text, string? Error);
 
+/// <summary>One text, and where it comes from where the request says so.</summary>
+internal readonly record struct TextBody(string Text, string? Source);
+
+/// <summary>Texts, and where they come from where the request says so.</summary>
+internal readonly record struct TextsBody(ImmutableArray<BatchItem> Items, string? Source, bool AllowMixedModels);
+
 /// <summary>
 /// Reads a request's JSON body by hand: a binder answers a wrong type, a lone surrogate and a broken document all alike, and
 /// one bad item of a batch must not fail the others.
@@ -20,32 +26,33 @@ internal static class BodyReader
     private const int MaxDepth = 8;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    /// <summary>The text of {"text": "…"}.</summary>
+    /// <summary>The text of {"text": "…", "source": "…"}, the latter optional (see <see cref="SourceTag"/>).</summary>
     /// <exception cref="ApiException">Malformed, too large or invalid.</exception>
-    public static async Task<string> ReadTextAsync(HttpContext context, LimitsConfig limits)
+    public static async Task<TextBody> ReadTextAsync(HttpContext context, LimitsConfig limits)
     {
         using var body = await ReadAsync(context, limits).ConfigureAwait(false);
         var item = ReadItem(Property(body, "text"), "text");
-        return item.Text ?? throw new ApiException(ErrorCode.Invalid, item.Error!);
+        var text = item.Text ?? throw new ApiException(ErrorCode.Invalid, item.Error!);
+        return new TextBody(text, SourceTag.Of(context.Request, body.RootElement));
     }
 
-    /// <summary>The items of {"texts": ["…", …]}; a bad item is no exception.</summary>
-    /// <exception cref="ApiException">Malformed, too large, or no list of texts.</exception>
-    public static async Task<ImmutableArray<BatchItem>> ReadTextsAsync(HttpContext context, LimitsConfig limits)
+    /// <summary>The items of {"texts": ["…", …], "source": "…"}, the latter optional; a bad item is no exception.</summary>
+    /// <exception cref="ApiException">Malformed, too large, no list of texts, or a wrong source.</exception>
+    public static async Task<TextsBody> ReadTextsAsync(HttpContext context, LimitsConfig limits)
     {
         using var body = await ReadAsync(context, limits).ConfigureAwait(false);
-        return Items(body, limits);
+        return new TextsBody(Items(body, limits), SourceTag.Of(context.Request, body.RootElement), AllowMixedModels: false);
     }
 
-    /// <summary>The items of {"texts": ["…", …], "allow_mixed_models": false}, the latter optional; a bad item is no exception.</summary>
+    /// <summary>The same with "allow_mixed_models": false, optional; a bad item is no exception.</summary>
     /// <exception cref="ApiException">Malformed, too large, no list of texts, or a wrong option.</exception>
-    public static async Task<(ImmutableArray<BatchItem> Items, bool AllowMixedModels)> ReadRichAsync(HttpContext context, LimitsConfig limits)
+    public static async Task<TextsBody> ReadRichAsync(HttpContext context, LimitsConfig limits)
     {
         using var body = await ReadAsync(context, limits).ConfigureAwait(false);
-        var items = Items(body, limits);
-        if (!body.RootElement.TryGetProperty("allow_mixed_models", out var mixed)) return (items, false);
+        var texts = new TextsBody(Items(body, limits), SourceTag.Of(context.Request, body.RootElement), AllowMixedModels: false);
+        if (!body.RootElement.TryGetProperty("allow_mixed_models", out var mixed)) return texts;
         return mixed.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? (items, mixed.GetBoolean())
+            ? texts with { AllowMixedModels = mixed.GetBoolean() }
             : throw new ApiException(ErrorCode.Invalid, $"'allow_mixed_models' must be true or false, not {Kind(mixed)}.");
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Evergrain.Client;
 
@@ -9,6 +10,16 @@ internal sealed record PredictBody
 {
     [Description("The text, not blank."), DefaultValue("这个产品太棒了!")]
     public required string Text { get; init; }
+
+    [Description("Where the text comes from, for the gateway's metrics: 1 to 64 ASCII letters, digits, '.', '-' or '_'."), RegularExpression(SourceTag.Pattern)]
+    public string? Source { get; init; }
+}
+
+/// <summary>A line of POST /v1/predict/stream.</summary>
+internal sealed record LineBody
+{
+    [Description("The text, not blank."), DefaultValue("这个产品太棒了!")]
+    public required string Text { get; init; }
 }
 
 /// <summary>Body of POST /batch_predict.</summary>
@@ -16,6 +27,9 @@ internal sealed record BatchBody
 {
     [Description("1 to 1,024 texts. A bad one is an error on its row.")]
     public required string[] Texts { get; init; }
+
+    [Description("Where the texts come from, for the gateway's metrics: 1 to 64 ASCII letters, digits, '.', '-' or '_'."), RegularExpression(SourceTag.Pattern)]
+    public string? Source { get; init; }
 }
 
 /// <summary>Body of POST /v1/predict.</summary>
@@ -23,6 +37,9 @@ internal sealed record RichBody
 {
     [Description("1 to 1,024 texts. A bad one is an error on its row.")]
     public required string[] Texts { get; init; }
+
+    [Description("Where the texts come from, for the gateway's metrics: 1 to 64 ASCII letters, digits, '.', '-' or '_'."), RegularExpression(SourceTag.Pattern)]
+    public string? Source { get; init; }
 
     [Description("True: silos with different models may answer one call, as they do while the model is changed. Each row names its version.")]
     public bool AllowMixedModels { get; init; }
@@ -166,6 +183,7 @@ internal sealed record Problem
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PredictBody))]
+[JsonSerializable(typeof(LineBody))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(RichBody))]
 [JsonSerializable(typeof(PredictAnswer))]

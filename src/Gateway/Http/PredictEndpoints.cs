@@ -1,3 +1,5 @@
+using Microsoft.OpenApi;
+
 namespace Evergrain.Gateway.Http;
 
 /// <summary>POST /predict, /batch_predict and /v1/predict.</summary>
@@ -14,21 +16,21 @@ internal static class PredictEndpoints
         Describe(routes.MapPost("/v1/predict/stream", StreamAsync), "Sentiment of a file of any length: a line in, a line out, in order")
             .WithDescription("Newline-delimited JSON both ways; a line is {\"text\": \"…\"} or the string alone. Rows come while lines are still sent: read "
                 + "them meanwhile. A bad line is an error on its row; blank lines have none. Fewer rows than lines: the gateway leaves; send the rest again.")
-            .Accepts<PredictBody>(PredictionStream.MediaType).Produces<RichRow>(200, PredictionStream.MediaType);
+            .Accepts<LineBody>(PredictionStream.MediaType).Produces<RichRow>(200, PredictionStream.MediaType);
     }
 
     private static async Task PredictAsync(HttpContext context, PredictionService service, CurrentSettings settings)
     {
-        var text = await BodyReader.ReadTextAsync(context, settings.Now.Limits).ConfigureAwait(false);
-        var row = await service.PredictAsync(context, text).ConfigureAwait(false);
+        var (text, source) = await BodyReader.ReadTextAsync(context, settings.Now.Limits).ConfigureAwait(false);
+        var row = await service.PredictAsync(context, text, source).ConfigureAwait(false);
         var answer = new PredictAnswer { Label = row.Label, Score = row.Score };
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.PredictAnswer, null, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task BatchAsync(HttpContext context, PredictionService service, CurrentSettings settings)
     {
-        var items = await BodyReader.ReadTextsAsync(context, settings.Now.Limits).ConfigureAwait(false);
-        var (rows, _) = await service.PredictAsync(context, items).ConfigureAwait(false);
+        var texts = await BodyReader.ReadTextsAsync(context, settings.Now.Limits).ConfigureAwait(false);
+        var (rows, _) = await service.PredictAsync(context, texts).ConfigureAwait(false);
         var answer = new BatchAnswer
         {
             Results = [.. rows.Select(r => r.Error == ErrorCode.None
@@ -41,8 +43,8 @@ internal static class PredictEndpoints
     private static async Task RichAsync(HttpContext context, PredictionService service, CurrentSettings settings, TimeProvider time)
     {
         var started = time.GetTimestamp();
-        var (items, mixed) = await BodyReader.ReadRichAsync(context, settings.Now.Limits).ConfigureAwait(false);
-        var (rows, batch) = await service.PredictAsync(context, items, mixed).ConfigureAwait(false);
+        var texts = await BodyReader.ReadRichAsync(context, settings.Now.Limits).ConfigureAwait(false);
+        var (rows, batch) = await service.PredictAsync(context, texts).ConfigureAwait(false);
         var model = rows.FirstOrDefault(r => r.Error == ErrorCode.None)?.Model ?? ModelIdentity.None;
         var timings = batch?.Timings ?? default;
         var answer = new RichAnswer
@@ -67,9 +69,21 @@ internal static class PredictEndpoints
 
     private static double Milliseconds(TimeSpan span) => Math.Round(span.TotalMilliseconds, 2);
 
+    private static OpenApiParameter SourceHeader => new()
+    {
+        Name = SourceTag.Header,
+        In = ParameterLocation.Header,
+        Description = "Where the texts come from, for the gateway's metrics, where the body does not say it.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SourceTag.MaxLength, Pattern = SourceTag.Pattern },
+    };
+
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary)
     {
-        route.WithMetadata(NeedsKey.Caller).WithSummary(summary).WithTags("Predict");
+        route.WithMetadata(NeedsKey.Caller).WithSummary(summary).WithTags("Predict").AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(SourceHeader);
+            return Task.CompletedTask;
+        });
         foreach (var status in new[] { 400, 401, 413, 415, 422, 429, 503, 504 }) route.Produces<Problem>(status, "application/problem+json");
         return route;
     }

@@ -147,6 +147,9 @@ public sealed record LimitsConfig
 
     /// <summary>Texts in one call.</summary>
     public int Texts { get; init; } = 1024;
+
+    /// <summary>Sources that a gateway counts by their own names; those beyond are counted together.</summary>
+    public int Sources { get; init; } = 100;
 }
 
 public sealed record SiloConfig

@@ -104,6 +104,8 @@ internal sealed class SettingsSections(string folder)
         {
             BodyBytes = section.Number("bodyBytes", defaults.BodyBytes, 1, 1 << 30),
             Texts = section.Number("texts", defaults.Texts, 1, 1_000_000),
+            // With a few labels each, this stays below the 2,000 series that a metric may have.
+            Sources = section.Number("sources", defaults.Sources, 0, 500),
         };
         section.Close();
         return limits;

@@ -36,6 +36,7 @@ internal static class LiveSettings
     [
         new("limits.bodyBytes", limits.BodyBytes.ToString(CultureInfo.InvariantCulture)),
         new("limits.texts", limits.Texts.ToString(CultureInfo.InvariantCulture)),
+        new("limits.sources", limits.Sources.ToString(CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>By owner: one may have two keys, while an old one is replaced.</summary>

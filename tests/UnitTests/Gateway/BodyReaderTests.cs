@@ -13,7 +13,7 @@ public class BodyReaderTests
     [InlineData("""{"text":"好"}""", "好")]
     [InlineData("\uFEFF{\"text\":\"好\"}", "好")] // byte order mark
     [InlineData("""{"text":"\u597d","other":[1]}""", "好")]
-    public async Task ReadText_Good_Text(string body, string text) => Assert.Equal(text, await BodyReader.ReadTextAsync(Context(body), Limits));
+    public async Task ReadText_Good_Text(string body, string text) => Assert.Equal(text, (await BodyReader.ReadTextAsync(Context(body), Limits)).Text);
 
     [Theory]
     [InlineData("", ErrorCode.Malformed)]
@@ -73,7 +73,7 @@ public class BodyReaderTests
     [Fact]
     public async Task ReadTexts_BadItems_ErrorsOnTheirRows()
     {
-        var items = await BodyReader.ReadTextsAsync(Context("""{"texts":["好",null,"\udc00"]}"""), Limits);
+        var (items, _, _) = await BodyReader.ReadTextsAsync(Context("""{"texts":["好",null,"\udc00"]}"""), Limits);
         Assert.Equal(["好", null, null], items.Select(i => i.Text));
         Assert.Contains("null", items[1].Error, StringComparison.Ordinal);
         Assert.Contains("surrogate", items[2].Error, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public class BodyReaderTests
     [InlineData("""{"allow_mixed_models":true,"texts":["好"]}""", true)]
     public async Task ReadRich_Option_AsSent(string body, bool mixed)
     {
-        var (items, allowMixedModels) = await BodyReader.ReadRichAsync(Context(body), Limits);
+        var (items, _, allowMixedModels) = await BodyReader.ReadRichAsync(Context(body), Limits);
         Assert.Equal(("好", mixed), (items.Single().Text, allowMixedModels));
     }
 
