@@ -6,7 +6,8 @@ using Serilog.Formatting.Compact;
 
 namespace Evergrain.Hosting;
 
-/// <summary>One JSON object a line: to stdout, or to a rolling file where the supervisor names one.</summary>
+/// <summary>One JSON object a line: to stdout, or to a rolling file where the supervisor names one. What is logged within a span (of a request, or of ours) has its
+/// trace as @tr and its own id as @sp: Serilog takes them from <see cref="System.Diagnostics.Activity.Current"/> when a line is made.</summary>
 internal static class ProcessLog
 {
     private const long FileBytes = 20 * 1024 * 1024;
