@@ -30,7 +30,11 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A browser of a new visitor.</summary>
-    public async Task<IBrowserContext> VisitAsync(int width = 1280, int height = 900, bool dark = false)
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="dark">Asks for dark pages.</param>
+    /// <param name="password">What the visitor types where the browser asks for name and password.</param>
+    public async Task<IBrowserContext> VisitAsync(int width = 1280, int height = 900, bool dark = false, string? password = null)
     {
         Assert.SkipWhen(_browser is null, "no Chromium here: apt install chromium");
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
@@ -38,6 +42,7 @@ public sealed class Browser : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             AcceptDownloads = true,
+            HttpCredentials = password is null ? null : new HttpCredentials { Username = "anybody", Password = password },
             // A browser of another language than Chinese: the page is Chinese all the same.
             Locale = "en-US",
             TimezoneId = "Asia/Shanghai",

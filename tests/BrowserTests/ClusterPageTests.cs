@@ -16,9 +16,20 @@ public sealed class ClusterPageTests(PagesCluster pages, Browser browser)
         await Expect(visit.Test("timeline")).ToContainTextAsync("由 gateway-a, gateway-b 观察到");
         var dashboard = await visit.Test("silo-a").GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Orleans 面板" }).GetAttributeAsync("href");
         using var http = new HttpClient();
-        Assert.True((await http.GetAsync(new Uri(dashboard!))).IsSuccessStatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri(dashboard!))).StatusCode);
         Assert.Contains("<svg", await http.GetStringAsync(new Uri(pages.Cluster.Page, "/report")), StringComparison.Ordinal);
         visit.RequireNoErrors();
+    }
+
+    /// <summary>The browser asks for name and password by itself, and sends them with all that the page loads.</summary>
+    [Fact]
+    public async Task Dashboard_OperatorsKeyAsPassword_ShowsBothSilos()
+    {
+        await using var visitor = await browser.VisitAsync(password: PagesCluster.Key);
+        var page = await visitor.NewPageAsync();
+        await page.GotoAsync($"http://127.0.0.1:{pages.Cluster.Ports[2]}/dashboard#/silos");
+        foreach (var port in new[] { pages.Cluster.Ports[0], pages.Cluster.Ports[3] })
+            await Expect(page.GetByText($"127.0.0.1:{port}").First).ToBeVisibleAsync();
     }
 
     [Fact]

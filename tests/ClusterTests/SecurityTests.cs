@@ -39,6 +39,56 @@ public sealed class SecurityTests(SecuredCluster secured) : IClassFixture<Secure
         if (status is 401 or 403) Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
+    /// <summary>The admin port of silo-a. A wrong key counts, and all tests share the address: few of them here.</summary>
+    [Theory]
+    [InlineData("/health", null, 200)]
+    [InlineData("/health/live", null, 200)]
+    [InlineData("/status", null, 200)]
+    [InlineData("/metrics", null, 401)]
+    [InlineData("/metrics", "Bearer shop", 403)]
+    [InlineData("/metrics", "Bearer ops", 200)]
+    [InlineData("/dashboard/", null, 401)]
+    [InlineData("/dashboard/", "Basic wrong", 401)]
+    [InlineData("/dashboard/", "Basic shop", 401)]
+    [InlineData("/dashboard/", "Basic ops", 200)]
+    [InlineData("/dashboard/index.min.js", null, 401)]
+    [InlineData("/dashboard/index.min.js", "Basic ops", 200)]
+    [InlineData("/dashboard/DashboardCounters", null, 401)]
+    [InlineData("/dashboard/DashboardCounters", "Basic ops", 200)]
+    [InlineData("/dashboard/DashboardCounters", "Bearer ops", 200)]
+    public async Task SiloAdmin_KeyAndPath_TheStatusOfTheTable(string path, string? key, int status)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{secured.Cluster.Ports[2]}{path}");
+        if (key?.Split(' ') is [var scheme, var name])
+        {
+            var value = SecuredCluster.KeyOf(name);
+            request.Headers.Authorization = new(scheme, scheme == "Basic" ? Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{value}")) : value);
+        }
+
+        using var response = await http.SendAsync(request);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 401 ? "Basic realm=\"evergrain\"" : "", response.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
+    public async Task SiloAdmin_DrainWithoutAKey_RefusedAndByTheNodesToolsDone()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{secured.Cluster.Ports[5]}") };
+        http.DefaultRequestHeaders.Add("X-Evergrain", "1");
+        foreach (var path in new[] { "/drain", "/undrain", "/model/use" })
+        {
+            using var refused = await http.PostAsJsonAsync(path, new { path = Repository.Model });
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
+        Assert.Equal("ready", (await secured.Cluster.SiloAsync("silo-b")).State);
+        var drained = await secured.Cluster.RunAsync("drain", "silo-b");
+        Assert.Equal((0, ""), (drained.ExitCode, drained.Error));
+        Assert.Equal("draining", (await secured.Cluster.SiloAsync("silo-b")).State);
+        Assert.Equal(0, (await secured.Cluster.RunAsync("undrain", "silo-b")).ExitCode);
+    }
+
     [Fact]
     public async Task Call_OverTheKeysRate_429WithRetryAfterAndTheOthersGoOn()
     {

@@ -4,7 +4,7 @@ using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.Cli.Commands;
 
-/// <summary>How this program's own calls to gateways say who they are.</summary>
+/// <summary>How this program's own calls to gateways and silos say who they are.</summary>
 internal static class GatewayCalls
 {
     /// <summary>For a user who may not read the node's key, and for gateways of other servers.</summary>
@@ -14,7 +14,7 @@ internal static class GatewayCalls
     public static string? KeyFor(EvergrainConfig config)
         => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : NodeKey.Read(config);
 
-    /// <param name="http">Calls gateways only.</param>
+    /// <param name="http">Calls nobody but gateways and silos.</param>
     /// <param name="key">Null: none is needed, or none is known.</param>
     public static void Authorize(this HttpClient http, string? key)
     {

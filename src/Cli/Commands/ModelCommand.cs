@@ -42,7 +42,7 @@ internal static class ModelCommand
         using var requests = new StopRequests();
         await using var said = requests.Stop.Register(
             () => Console.Out.WriteLine("stopping: the silo in hand finishes, then all is put back; a second signal waits for nobody"));
-        using var silos = new SiloModels();
+        using var silos = new SiloModels(GatewayCalls.KeyFor(config));
         var round = new SiloRound([.. here], silos, new RolloutOptions(), Console.Out, TimeProvider.System);
         await Console.Out.WriteLineAsync($"{package.Name} {package.Version} from {package.Folder}");
         await new ModelRollout(package, round, silos, setting, Console.Out, TimeProvider.System).RunAsync(requests.Stop, requests.Insist);

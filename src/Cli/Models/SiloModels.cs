@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Evergrain.Cli.Commands;
 using Evergrain.Cli.Supervision;
 using Evergrain.Hosting.Configuration;
 
@@ -29,7 +30,12 @@ internal sealed class SiloModels : IModelSilos, IDisposable
         Timeout = Limit,
     };
 
-    public SiloModels() => _http.DefaultRequestHeaders.Add(SiloAdmin.Header, "1");
+    /// <param name="key">The node's own, for silos whose YAML has an operator's; null: none is known.</param>
+    public SiloModels(string? key)
+    {
+        _http.DefaultRequestHeaders.Add(SiloAdmin.Header, "1");
+        _http.Authorize(key);
+    }
 
     /// <summary>Null too where another silo answers: admin ports are each machine's own.</summary>
     public async Task<SiloStatus?> StatusAsync(SiloConfig silo, CancellationToken cancellationToken)

@@ -24,7 +24,10 @@ internal sealed class ControlServer : IAsyncDisposable
         _path = path;
     }
 
-    public static async Task<ControlServer> StartAsync(string path, Supervisor supervisor)
+    /// <param name="path">Of the socket.</param>
+    /// <param name="supervisor">Whose processes.</param>
+    /// <param name="key">With which silos are told to drain; null: none is known.</param>
+    public static async Task<ControlServer> StartAsync(string path, Supervisor supervisor, string? key)
     {
         // Left over by a killed up; our lock says that it is nobody's.
         File.Delete(path);
@@ -35,7 +38,7 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.RemoveAll<IHostLifetime>();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
-        var admin = new SiloAdmin();
+        var admin = new SiloAdmin(key);
         new ControlEndpoints(supervisor, admin).Map(app);
         await app.StartAsync();
         if (!OperatingSystem.IsWindows())

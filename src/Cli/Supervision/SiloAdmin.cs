@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Evergrain.Cli.Commands;
 
 namespace Evergrain.Cli.Supervision;
 
@@ -17,7 +18,12 @@ internal sealed class SiloAdmin : IDisposable
         Timeout = Limit,
     };
 
-    public SiloAdmin() => _http.DefaultRequestHeaders.Add(Header, "1");
+    /// <param name="key">The node's own, for a silo whose YAML has an operator's; null: none is known.</param>
+    public SiloAdmin(string? key)
+    {
+        _http.DefaultRequestHeaders.Add(Header, "1");
+        _http.Authorize(key);
+    }
 
     /// <summary>Takes it out of service and waits for its calls in flight.</summary>
     /// <returns>Why it is not drained, where it is not.</returns>

@@ -31,7 +31,7 @@ internal sealed class Up(EvergrainConfig config, string node, SupervisorOptions 
         // Before the gateways start, which read it as well.
         NodeKey.ReadOrCreate(config);
         await using var supervisor = new Supervisor(children, _folder, options, output, time);
-        await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor);
+        await using var control = await ControlServer.StartAsync(_folder.SocketOf(node), supervisor, GatewayCalls.KeyFor(config));
         supervisor.Start();
         var disk = new DiskWatch(config.StateFolder, DiskWatch.FreeBytes, output).RunAsync(options.DiskInterval, time, stop);
         Volatile.Write(ref _supervisor, supervisor);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Evergrain.Hosting.Configuration;
 
 namespace Evergrain.Gateway.Http;
@@ -20,7 +18,7 @@ internal sealed class AccessKeys(ImmutableArray<KeyConfig> keys, KeyConfig? node
     public KeyConfig? Require(HttpRequest request, NeedsKey needs)
     {
         var given = KeyOf(request);
-        var found = given is { Length: > 0 } ? Find(given) : null;
+        var found = given is { Length: > 0 } ? KeyConfig.Find(_all, given) : null;
         if (!Closed && needs.OnlyWhereClosed) return found;
         if (needs.Role == KeyRole.Operator && !_all.Any(k => k.Role == KeyRole.Operator))
             throw new ApiException(ErrorCode.Forbidden, "The YAML has no operator's key: make one with ./evergrain key NAME --role operator.");
@@ -33,13 +31,6 @@ internal sealed class AccessKeys(ImmutableArray<KeyConfig> keys, KeyConfig? node
 
         if (found.Role < needs.Role) throw new ApiException(ErrorCode.Forbidden, $"The key '{found.Name}' is a caller's: this needs an operator's.");
         return found;
-    }
-
-    private KeyConfig? Find(string given)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(given));
-        // Every key is looked at, in constant time each: how long it takes tells nothing.
-        return _all.Aggregate((KeyConfig?)null, (found, key) => CryptographicOperations.FixedTimeEquals(key.Sha256.AsSpan(), hash) ? key : found);
     }
 
     private static string? KeyOf(HttpRequest request)

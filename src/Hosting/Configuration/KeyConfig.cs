@@ -35,6 +35,14 @@ public sealed record KeyConfig
     /// <summary>The key with which a node's own tools call its gateways.</summary>
     public static KeyConfig OfNode(string key) => new() { Name = "node", Role = KeyRole.Operator, Sha256 = [.. SHA256.HashData(Encoding.UTF8.GetBytes(key))] };
 
+    /// <summary>Whose key <paramref name="given"/> is; null where it is none of <paramref name="keys"/>. Every key is looked at, in constant time each: how long it takes
+    /// tells nothing.</summary>
+    public static KeyConfig? Find(ImmutableArray<KeyConfig> keys, string given)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(given));
+        return keys.Aggregate((KeyConfig?)null, (found, key) => CryptographicOperations.FixedTimeEquals(key.Sha256.AsSpan(), hash) ? key : found);
+    }
+
     internal static KeyConfig Read(ConfigSection section, int index)
     {
         var name = section.Text("name");

@@ -9,7 +9,7 @@ using Orleans.Dashboard;
 
 namespace Evergrain.Silo.Admin;
 
-/// <summary>Health, status, drain, metrics and dashboard of a silo, on loopback only.</summary>
+/// <summary>Health, status, drain, metrics and dashboard of a silo, on loopback only. Where the YAML has an operator's key, all but the first two ask for one.</summary>
 internal static class AdminEndpoints
 {
     public static void Map(WebApplication app)
@@ -25,14 +25,16 @@ internal static class AdminEndpoints
         // Its gauges exist from the start, not from the first call on.
         app.Services.GetRequiredService<SiloMetrics>();
 
-        app.MapGet("/health/live", () => Json(
+        app.UseMiddleware<OperatorLogin>();
+        var open = app.MapGroup("").WithMetadata(OperatorLogin.Open);
+        open.MapGet("/health/live", () => Json(
             new LiveAnswer("live", identity.Config.Cluster.Id, identity.Name), AdminJson.Default.LiveAnswer));
 
-        app.MapGet("/health/ready", () => host.Condition is { State: SiloState.Ready }
+        open.MapGet("/health/ready", () => host.Condition is { State: SiloState.Ready }
             ? Json(new ReadyAnswer("ready", null), AdminJson.Default.ReadyAnswer)
             : Json(ReadyAnswer.Of(host.Condition), AdminJson.Default.ReadyAnswer, StatusCodes.Status503ServiceUnavailable));
 
-        app.MapGet("/health", async () =>
+        open.MapGet("/health", async () =>
         {
             var next = await neighbours.ReadAsync();
             var answer = HealthAnswer.Of(time.GetUtcNow(), identity.Name, host.State, telemetry.Source, telemetry.Current, next);
@@ -41,7 +43,7 @@ internal static class AdminEndpoints
                 answer.OverallHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
 
-        app.MapGet("/status", () => Json(
+        open.MapGet("/status", () => Json(
             StatusAnswer.Of(
                 host.CurrentReport(), models.Path, membership.Members, health.Error, TelemetryAnswer.Of(telemetry.Source, telemetry.Current)),
             AdminJson.Default.StatusAnswer));

@@ -14,7 +14,7 @@ public sealed class SiloModelsTests : IAsyncLifetime
 {
     private const string Done = """{"name":"mood","version":"2","hash":"h2","previousVersion":"1","previousHash":"h1","previousPath":"/srv/1"}""";
 
-    private readonly SiloModels _silos = new();
+    private readonly SiloModels _silos = new("the node's key");
     private WebApplication _app = null!;
     private SiloConfig _silo = null!;
     private Func<HttpContext, Task> _use = _ => Task.CompletedTask;
@@ -51,19 +51,19 @@ public sealed class SiloModelsTests : IAsyncLifetime
         => Assert.Null(await _silos.StatusAsync(_silo with { Name = "silo-b" }, CancellationToken.None));
 
     [Fact]
-    public async Task Use_Done_SendsPathAndHeader()
+    public async Task Use_Done_SendsPathHeaderAndKey()
     {
-        (string? Header, string? Path) sent = default;
+        (string? Header, string? Key, string? Path) sent = default;
         _use = async context =>
         {
             var body = await JsonDocument.ParseAsync(context.Request.Body);
-            sent = (context.Request.Headers["X-Evergrain"], body.RootElement.GetProperty("path").GetString());
+            sent = (context.Request.Headers["X-Evergrain"], context.Request.Headers.Authorization, body.RootElement.GetProperty("path").GetString());
             await AnswerAsync(context, 200, Done);
         };
 
         var result = await _silos.UseAsync(_silo, "/srv/新", CancellationToken.None);
 
-        Assert.Equal(("1", "/srv/新"), sent);
+        Assert.Equal(("1", "Bearer the node's key", "/srv/新"), sent);
         Assert.Equal(
             new ModelSwitch { Version = "2", Hash = "h2", PreviousVersion = "1", PreviousHash = "h1", PreviousPath = "/srv/1" }, result.Done);
     }
