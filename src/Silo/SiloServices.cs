@@ -52,6 +52,8 @@ internal static class SiloServices
         // The admin port answers while the silo is still joining, which takes seconds where a dead one has to be evicted first.
         services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, silo.AdminPort));
+        // Before Orleans' own filters: what is refused is no call of a grain to anybody.
+        services.AddSingleton<IIncomingGrainCallFilter, CallerFilter>();
         builder.UseOrleans(orleans => OrleansSetup.Configure(orleans, identity.Config, silo));
         services.AddSingleton<IIncomingGrainCallFilter, PredictionFilter>();
 
