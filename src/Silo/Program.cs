@@ -2,7 +2,7 @@ using Evergrain.Hosting;
 using Evergrain.Silo;
 using Evergrain.Silo.Tools;
 
-// The model tools live in this executable because the engine does; `evergrain tokenize` and `evergrain model` start it.
+// These tools live in this executable because the engine and the database's driver do; `evergrain tokenize`, `model` and `database` start it.
 if (ToolCommands.TryRun(args) is { } tool) return await tool;
 
 return await EvergrainProcess.RunAsync(

@@ -5,7 +5,7 @@ using Evergrain.Cli.Supervision;
 
 namespace Evergrain.Cli.Commands;
 
-/// <summary>Commands of the silo's program (it holds the tokenizer and the engine): the same arguments, streams and exit code.</summary>
+/// <summary>Commands of the silo's program (it holds the tokenizer, the engine and the database's driver): the same arguments, streams and exit code.</summary>
 internal static class SiloPassThrough
 {
     private const string Model = "model";
@@ -13,6 +13,7 @@ internal static class SiloPassThrough
     private static readonly (string Name, string Description)[] Known =
     [
         ("tokenize", "(--vocab FILE | --model DIR): JSON strings in, one a line; JSON arrays of token ids out"),
+        ("database", "install [--connection STRING] [--role NAME] | sql: make the membership tables of a PostgreSQL database as their owner"),
     ];
 
     private static readonly (string Name, string Description)[] KnownOfModel =

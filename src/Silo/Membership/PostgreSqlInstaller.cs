@@ -3,12 +3,9 @@ using Npgsql;
 
 namespace Evergrain.Silo.Membership;
 
-/// <summary>Creates the membership tables of a PostgreSQL database, or brings them up to date.</summary>
+/// <summary>Creates the membership tables of a PostgreSQL database, or brings them up to date, where they are not so already.</summary>
 internal static class PostgreSqlInstaller
 {
-    /// <summary>Any number, as long as every silo uses the same: "evgrain" in ASCII.</summary>
-    private const long AdvisoryLock = 0x65_76_67_72_61_69_6e;
-
     /// <summary>Time for the whole installation: it may wait for that of another silo.</summary>
     private const int InstallTimeoutSeconds = 10;
 
@@ -22,46 +19,46 @@ internal static class PostgreSqlInstaller
         return builder.ConnectionString;
     }
 
+    /// <summary>Looks first, and changes nothing where nothing is to be done: a role that may not create tables is enough then.</summary>
+    /// <exception cref="MembershipUnavailableException">It cannot be reached, refuses, or the role lacks a right; says which and how to give it.</exception>
     public static async Task InstallAsync(string configured, CancellationToken cancellationToken = default)
     {
         try
         {
-            var script = MembershipScript.Load("PostgreSql");
             await using var connection = new NpgsqlConnection(ConnectionString(configured));
             await connection.OpenAsync(cancellationToken);
-
-            // CREATE TABLE IF NOT EXISTS of two connections at once can fail with a unique violation: silos that start together take
-            // turns. The lock ends with the transaction, also that of a killed process.
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await ExecuteAsync($"SELECT pg_advisory_xact_lock({AdvisoryLock})");
-            await ExecuteAsync(script.Schema);
-
-            await using var upserts = new NpgsqlBatch(connection, transaction) { Timeout = InstallTimeoutSeconds };
-            foreach (var (name, text) in script.Queries)
+            var state = await PostgreSqlState.ReadAsync(connection, cancellationToken);
+            if (state.ReadOnly)
             {
-                upserts.BatchCommands.Add(new(
-                    "INSERT INTO OrleansQuery AS q (QueryKey, QueryText) VALUES ($1, $2) "
-                        + "ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText WHERE q.QueryText <> excluded.QueryText")
-                {
-                    Parameters = { new NpgsqlParameter<string> { TypedValue = name }, new NpgsqlParameter<string> { TypedValue = text } },
-                });
+                throw Unusable(configured, "this server is read-only (a standby?); name the one that takes writes");
             }
 
-            await upserts.ExecuteNonQueryAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-
-            async Task ExecuteAsync(string sql)
+            if (!state.Missing.IsEmpty)
             {
-#pragma warning disable CA2100 // Our own embedded script.
-                await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = InstallTimeoutSeconds };
-#pragma warning restore CA2100
-                await command.ExecuteNonQueryAsync(cancellationToken);
+                throw Unusable(configured, $"the role {state.Role} lacks rights; let the owner of the tables run: {PostgreSqlSchema.Grant(state.Missing, state.Role)}");
             }
+
+            if (state.Version < PostgreSqlSchema.Version) await MigrateAsync(connection, state, configured, cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException or ArgumentException)
+        catch (Exception e) when (IsOfTheDatabase(e))
         {
-            throw new MembershipUnavailableException(
-                $"The membership database {Describe(configured)} cannot be used: {MembershipUnavailableException.FirstLine(e)}", e);
+            throw Unusable(configured, MembershipUnavailableException.FirstLine(e), e);
+        }
+    }
+
+    /// <summary>Gives a role what a silo needs while it runs; to be done by the owner of the tables.</summary>
+    /// <exception cref="MembershipUnavailableException">It cannot be reached, or refuses.</exception>
+    public static async Task GrantAsync(string configured, string role, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString(configured));
+            await connection.OpenAsync(cancellationToken);
+            await ExecuteAsync(connection, PostgreSqlSchema.Grant(PostgreSqlSchema.Rights, PostgreSqlSchema.Quote(role)), cancellationToken);
+        }
+        catch (Exception e) when (IsOfTheDatabase(e))
+        {
+            throw Unusable(configured, MembershipUnavailableException.FirstLine(e), e);
         }
     }
 
@@ -79,4 +76,39 @@ internal static class PostgreSqlInstaller
             return "of cluster.membership.connection (not a connection string)";
         }
     }
+
+    private static async Task MigrateAsync(NpgsqlConnection connection, PostgreSqlState state, string configured, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await ExecuteAsync(connection, PostgreSqlSchema.Lock, cancellationToken);
+            // Again, now that nobody else is at it: another silo, or a newer one, may have done it while we waited.
+            if ((await PostgreSqlState.ReadAsync(connection, cancellationToken)).Version >= PostgreSqlSchema.Version) return;
+            await ExecuteAsync(connection, PostgreSqlSchema.Install, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidSchemaName)
+        {
+            throw Unusable(
+                configured,
+                $"its tables are of version {state.Version}, this silo needs {PostgreSqlSchema.Version}, and the role {state.Role} may not make them ({e.MessageText}); let their owner "
+                    + $"run 'evergrain database install', or a superuser: GRANT CREATE ON SCHEMA public TO {state.Role};",
+                e);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // Our own embedded script.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = InstallTimeoutSeconds };
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>NotSupportedException: settings that do not go together, such as one host and Target Session Attributes.</summary>
+    private static bool IsOfTheDatabase(Exception e) => e is NpgsqlException or SocketException or TimeoutException or ArgumentException or NotSupportedException;
+
+    private static MembershipUnavailableException Unusable(string configured, string why, Exception? cause = null)
+        => new($"The membership database {Describe(configured)} cannot be used: {why}", cause);
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using Evergrain.Engine;
+using Evergrain.Silo.Membership;
 
 namespace Evergrain.Silo.Tools;
 
 /// <summary>
-/// The commands that need the engine but no cluster. They live in the silo's executable, because only the silo may reference the
-/// engine; the command line starts it for them.
+/// The commands that need the engine, or the membership database, but no cluster. They live in the silo's executable, because only the silo may reference the
+/// engine and the drivers; the command line starts it for them.
 /// </summary>
 public static class ToolCommands
 {
@@ -14,7 +15,7 @@ public static class ToolCommands
     internal const int WrongArguments = 2;
 
     /// <summary>Runs the command that the arguments name.</summary>
-    /// <returns>The exit code: 0 done, 1 the model is refused or wrong, 2 wrong arguments or input. Null where the arguments name
+    /// <returns>The exit code: 0 done, 1 the model or the database is refused or wrong, 2 wrong arguments or input. Null where the arguments name
     /// none of the commands: then this process is to be a silo.</returns>
     public static Task<int>? TryRun(string[] args)
     {
@@ -26,6 +27,9 @@ public static class ToolCommands
             ["model", "compare", ..] => (rest, console) => ModelCompareCommand.RunAsync(rest[2..], console),
             ["model", ..] => (_, _) => throw new ToolUsageException(
                 "'model' takes 'check DIR', 'eval DIR FILE.tsv...' or 'compare DIR OTHER FILE.tsv...'."),
+            ["database", "install", ..] => (rest, console) => DatabaseCommands.InstallAsync(rest[2..], console),
+            ["database", "sql", ..] => (rest, console) => DatabaseCommands.SqlAsync(rest[2..], console),
+            ["database", ..] => (_, _) => throw new ToolUsageException("'database' takes 'install' or 'sql'."),
             _ => null,
         };
         return command is null ? null : RunStandardAsync(args, command);
@@ -43,7 +47,7 @@ public static class ToolCommands
             await console.Error.WriteLineAsync(e.Message);
             return WrongArguments;
         }
-        catch (ModelRefusedException e)
+        catch (Exception e) when (e is ModelRefusedException or MembershipUnavailableException)
         {
             await console.Error.WriteLineAsync(e.Message);
             return Refused;

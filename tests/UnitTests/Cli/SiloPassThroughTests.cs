@@ -9,12 +9,13 @@ public class SiloPassThroughTests
     [InlineData(true, "model", "check", "x")]
     [InlineData(true, "model", "eval", "--help")]
     [InlineData(true, "model", "compare")]
+    [InlineData(true, "database", "install")]
     [InlineData(false, "model", "use", "x")]
     [InlineData(false, "model")]
     [InlineData(false, "model", "--help")]
     [InlineData(false, "status")]
     [InlineData(false)]
-    public void Handles_Arguments_OnlyWhatNeedsTheEngine(bool expected, params string[] args) => Assert.Equal(expected, SiloPassThrough.Handles(args));
+    public void Handles_Arguments_OnlyWhatTheSilosProgramDoes(bool expected, params string[] args) => Assert.Equal(expected, SiloPassThrough.Handles(args));
 
     [Fact]
     public void ModelCommand_Help_ListsAll()
