@@ -18,6 +18,9 @@ public sealed class PostgreSqlServer : IAsyncLifetime
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
 
+    /// <summary>As one of several hosts in a connection string.</summary>
+    public string Host => $"127.0.0.1:{_port}";
+
     public async ValueTask InitializeAsync()
     {
         if (_bin is null) return;
@@ -30,6 +33,31 @@ public sealed class PostgreSqlServer : IAsyncLifetime
 
         _port = FreePort();
         await StartAsync();
+    }
+
+    /// <summary>A second server that follows this one and only reads, until <see cref="PromoteAsync"/>.</summary>
+    public async Task<PostgreSqlServer> StartStandbyAsync()
+    {
+        var standby = new PostgreSqlServer { _folder = Directory.CreateTempSubdirectory("evergrain-postgresql-").FullName, _port = FreePort() };
+        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", standby._folder);
+        await RunAsServerAsync("pg_basebackup", "-D", Path.Combine(standby._folder, "data"), "-R", "-c", "fast", "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres");
+        await standby.StartAsync();
+        return standby;
+    }
+
+    /// <summary>Makes a standby the server that takes writes.</summary>
+    public Task PromoteAsync() => ExecuteAsync("SELECT pg_promote()");
+
+    /// <summary>Runs a statement as the superuser.</summary>
+    /// <returns>The first column of its first row; null where it has none.</returns>
+    public async Task<object?> ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // The test's own.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>Starts it (again), on the same port with the same data; returns when it answers.</summary>
@@ -55,13 +83,14 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     }
 
     /// <summary>Ends it at once, cutting every connection.</summary>
-    public async Task StopAsync()
+    /// <param name="crash">Without a word to anybody, not even to a standby.</param>
+    public async Task StopAsync(bool crash = false)
     {
         if (_server is null) return;
         NpgsqlConnection.ClearAllPools();
-        // Through runuser the child is not the server itself; the server's own file has its id. SIGINT: stop now, cleanly.
+        // Through runuser the child is not the server itself; the server's own file has its id. SIGINT: stop now, cleanly; SIGQUIT: as if it crashed.
         var pid = File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First();
-        await RunAsync("kill", "-INT", int.Parse(pid, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
+        await RunAsync("kill", crash ? "-QUIT" : "-INT", int.Parse(pid, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
         await _server.WaitForExitAsync();
         _server.Dispose();
         _server = null;

@@ -10,12 +10,14 @@ internal static class PostgreSqlInstaller
     private const int InstallTimeoutSeconds = 10;
 
     /// <summary>The configured connection string with short timeouts where it names none: a hung read blocks the eviction of a dead
-    /// silo.</summary>
+    /// silo. Of several hosts, the one that can be written, where it does not say otherwise.</summary>
     public static string ConnectionString(string configured)
     {
         var builder = new NpgsqlConnectionStringBuilder(configured);
         if (!builder.ShouldSerialize("Timeout")) builder.Timeout = 2;
         if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = 2;
+        // Npgsql's own default is any of them: half of the silos would read a standby and could not join.
+        if (HasSeveralHosts(builder) && builder.TargetSessionAttributes is null) builder.TargetSessionAttributes = "read-write";
         return builder.ConnectionString;
     }
 
@@ -30,7 +32,7 @@ internal static class PostgreSqlInstaller
             var state = await PostgreSqlState.ReadAsync(connection, cancellationToken);
             if (state.ReadOnly)
             {
-                throw Unusable(configured, "this server is read-only (a standby?); name the one that takes writes");
+                throw Unusable(configured, "this server is read-only (a standby?); name the one that takes writes, or all of them: \"Host=db-a,db-b;…\"");
             }
 
             if (!state.Missing.IsEmpty)
@@ -68,7 +70,7 @@ internal static class PostgreSqlInstaller
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(configured);
-            return $"\"{builder.Database ?? builder.Username}\" on {builder.Host}:{builder.Port}";
+            return $"\"{builder.Database ?? builder.Username}\" on {(HasSeveralHosts(builder) ? builder.Host : $"{builder.Host}:{builder.Port}")}";
         }
         catch (ArgumentException)
         {
@@ -105,6 +107,8 @@ internal static class PostgreSqlInstaller
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static bool HasSeveralHosts(NpgsqlConnectionStringBuilder builder) => builder.Host?.Contains(',', StringComparison.Ordinal) == true;
 
     /// <summary>NotSupportedException: settings that do not go together, such as one host and Target Session Attributes.</summary>
     private static bool IsOfTheDatabase(Exception e) => e is NpgsqlException or SocketException or TimeoutException or ArgumentException or NotSupportedException;

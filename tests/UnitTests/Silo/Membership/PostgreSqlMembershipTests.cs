@@ -38,6 +38,31 @@ public class PostgreSqlInstallerTests
         Assert.Contains("Command Timeout=9", result.Split(';'));
     }
 
+    [Theory]
+    [InlineData("Host=db", "")]
+    [InlineData("Host=db-a,db-b", "read-write")]
+    [InlineData("Host=db-a:5433,db-b:5434", "read-write")]
+    [InlineData("Host=db-a,db-b;Target Session Attributes=primary", "primary")]
+    [InlineData("Host=db-a,db-b;Target Session Attributes=any", "any")]
+    public void ConnectionString_Hosts_TheOneThatTakesWritesWhereItDoesNotSay(string configured, string target)
+        => Assert.Equal(target, new Npgsql.NpgsqlConnectionStringBuilder(PostgreSqlInstaller.ConnectionString(configured)).TargetSessionAttributes ?? "");
+
+    [Theory]
+    [InlineData("Host=db;Database=d", "\"d\" on db:5432")]
+    [InlineData("Host=db;Port=6432;Database=d", "\"d\" on db:6432")]
+    [InlineData("Host=db-a,db-b:5433;Username=u;Password=hunter2", "\"u\" on db-a,db-b:5433")]
+    public void Describe_Hosts_NoneLeftOut(string configured, string expected) => Assert.Equal(expected, PostgreSqlInstaller.Describe(configured));
+
+    [Fact]
+    public async Task Install_OneHostAndTargetSessionAttributes_SaysWhy()
+    {
+        var config = new ClusterConfig { Provider = MembershipProvider.Postgresql, Connection = "Host=127.0.0.1;Port=1;Target Session Attributes=primary" };
+
+        var error = await Assert.ThrowsAsync<MembershipUnavailableException>(() => MembershipDatabase.InstallAsync(config, TestContext.Current.CancellationToken));
+
+        Assert.Contains("multiple hosts", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Install_NobodyListens_OneLineThatNamesHostAndDatabaseWithoutPassword()
     {

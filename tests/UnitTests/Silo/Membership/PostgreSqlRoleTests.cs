@@ -99,6 +99,16 @@ public sealed class PostgreSqlRoleTests(OwnedDatabase owned) : IClassFixture<Own
         var database = await EmptyAsync();
         var error = await FailAsync(owned.As("owner", database) + ";Options=-c default_transaction_read_only=on");
         Assert.Contains("read-only", error, StringComparison.Ordinal);
+        Assert.Contains("Host=db-a,db-b", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_TwoHostsTheFirstDead_TheSecondIsUsed()
+    {
+        var database = await EmptyAsync();
+        var port = new NpgsqlConnectionStringBuilder(owned.As("owner", database)).Port;
+        await PostgreSqlInstaller.InstallAsync(owned.As("owner", database) + $";Host=127.0.0.1:1,127.0.0.1:{port}", Cancel);
+        Assert.True(await ReadAsync(database, "SELECT count(*) = 10 FROM OrleansQuery"));
     }
 
     [Fact]
