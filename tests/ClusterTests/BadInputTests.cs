@@ -137,6 +137,7 @@ public sealed class BadInputTests(SharedCluster shared) : IDisposable
             Assert.NotEqual("", problem.GetProperty("detail").GetString());
             Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
             Assert.True(response.Headers.Contains("X-Served-By") && response.Headers.Contains("X-Attempts") && response.Headers.Contains("Server-Timing"));
+            Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         }
     }
 }

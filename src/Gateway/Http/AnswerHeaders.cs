@@ -35,6 +35,7 @@ internal sealed class AnswerHeaders(RequestDelegate next, ProcessIdentity identi
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff"; // no browser shall take JSON for a page
             headers["X-Served-By"] = info.ServedBy ?? identity.Name;
             if (info.ModelVersion is { } version) headers["X-Model-Version"] = version;
             headers["X-Attempts"] = info.Attempts.ToString(CultureInfo.InvariantCulture);

@@ -8,8 +8,8 @@ internal static class LiveSettings
 {
     public static IEnumerable<Setting> Of(string kind, EvergrainConfig config) => kind switch
     {
-        "gateway" => [.. Routing(config.Routing), .. Limits(config.Limits), .. Keys(config)],
-        "silo" => Engine(config.Engine),
+        "gateway" => [.. Routing(config.Routing), .. Limits(config.Limits), .. Keys(config.Keys)],
+        "silo" => [.. Engine(config.Engine), .. Keys(config.Keys.Where(key => key.Role == KeyRole.Operator))],
         _ => [],
     };
 
@@ -20,6 +20,7 @@ internal static class LiveSettings
         "silo" => running with
         {
             Engine = running.Engine with { MaxQueueWait = read.Engine.MaxQueueWait, ProbeInterval = read.Engine.ProbeInterval, RunLimit = read.Engine.RunLimit },
+            Keys = read.Keys,
         },
         _ => running,
     };
@@ -40,7 +41,7 @@ internal static class LiveSettings
     ];
 
     /// <summary>By owner: one may have two keys, while an old one is replaced.</summary>
-    private static IEnumerable<Setting> Keys(EvergrainConfig config) => config.Keys.GroupBy(key => key.Name).Select(owner => new Setting(
+    private static IEnumerable<Setting> Keys(IEnumerable<KeyConfig> keys) => keys.GroupBy(key => key.Name).Select(owner => new Setting(
         $"keys.{owner.Key}", string.Join("; ", owner.Select(Describe)), string.Concat(owner.Select(key => Convert.ToHexStringLower(key.Sha256.AsSpan())))));
 
     private static string Describe(KeyConfig key)

@@ -31,17 +31,21 @@ internal sealed class OperatorKeys(ImmutableArray<KeyConfig> keys, string? node)
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
 
+    private ImmutableArray<KeyConfig> _keys = keys;
     private readonly ImmutableArray<KeyConfig> _node = node is null ? [] : [KeyConfig.OfNode(node)];
 
     /// <summary>The YAML has an operator's key: then the admin port asks for one.</summary>
-    public bool Asked { get; } = keys.Any(k => k.Role == KeyRole.Operator);
+    public bool Asked => _keys.Any(k => k.Role == KeyRole.Operator);
+
+    /// <summary>From now on these: swapped whole, read without a lock.</summary>
+    public void Replace(ImmutableArray<KeyConfig> with) => ImmutableInterlocked.InterlockedExchange(ref _keys, with);
 
     /// <summary>Whose key the request carries, and what it is worth. The name is null where it is nobody's.</summary>
     public (KeyVerdict Verdict, string? Name) Judge(IHeaderDictionary headers)
     {
         if (KeyOf(headers) is not { Length: > 0 } given) return (KeyVerdict.Missing, null);
         if (KeyConfig.Find(_node, given) is { } node) return (KeyVerdict.Node, node.Name);
-        return KeyConfig.Find(keys, given) switch
+        return KeyConfig.Find(_keys, given) switch
         {
             null => (KeyVerdict.Wrong, null),
             { Role: KeyRole.Operator } found => (KeyVerdict.Operator, found.Name),

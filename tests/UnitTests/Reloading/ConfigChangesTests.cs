@@ -31,6 +31,7 @@ public class ConfigChangesTests
     // What another kind of process takes over is nothing to this one.
     [InlineData("silo-a", "texts: 100", "texts: 8", Same, Same)]
     [InlineData("silo-a", "rate: 50", "rate: 5", Same, Same)]
+    [InlineData("silo-a", "role: operator", "role: caller", "keys.ops removed", Same)]
     [InlineData("gateway-a", "maxQueueWait: 10s", "maxQueueWait: 1s", Same, Same)]
     [InlineData("webui-a", "texts: 100", "texts: 8", Same, Same)]
     // A default that is written down, a comment, another order of keys.

@@ -60,6 +60,16 @@ public class OperatorKeysTests
         => Assert.Equal(asked, new OperatorKeys([.. caller ? [Shop] : Array.Empty<KeyConfig>(), .. ops ? [Ops] : Array.Empty<KeyConfig>()], "the node's key").Asked);
 
     [Fact]
+    public void Replace_OtherKeys_CountAtOnce()
+    {
+        var keys = new OperatorKeys([Shop], "the node's key");
+        var headers = new HeaderDictionary { ["X-Api-Key"] = "ops key" };
+        Assert.Equal((false, KeyVerdict.Wrong), (keys.Asked, keys.Judge(headers).Verdict));
+        keys.Replace([Ops]);
+        Assert.Equal((true, KeyVerdict.Operator), (keys.Asked, keys.Judge(headers).Verdict));
+    }
+
+    [Fact]
     public void Judge_NoNodeKey_Nobodys()
     {
         var headers = new HeaderDictionary { ["X-Api-Key"] = "the node's key" };
