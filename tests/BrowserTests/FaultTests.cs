@@ -63,7 +63,10 @@ public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
     {
         await using var cluster = await StartAsync();
         using var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(2) };
-        Command.Signal(await cluster.PidAsync("webui-a"), Command.SigKill);
+        var killed = await cluster.PidAsync("webui-a");
+        Command.Signal(killed, Command.SigKill);
+        // What it had accepted goes with it; what comes once it is gone goes to the other.
+        await Poll.UntilAsync(() => Task.FromResult(!Command.IsAlive(killed)), TimeSpan.FromSeconds(2), "webui-a gone");
         for (var i = 0; i < 50; i++) Assert.Contains("Evergrain", await http.GetStringAsync(cluster.Page), StringComparison.Ordinal);
         await Poll.UntilAsync(async () => (await cluster.ProcessesAsync()).Any(p => p is { Name: "webui-a", State: "ready", Restarts: 1 }), TimeSpan.FromSeconds(15), "webui-a back");
 
