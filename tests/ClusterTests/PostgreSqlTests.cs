@@ -18,14 +18,14 @@ public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<Pos
         await server.StartAsync();
         await Poll.UntilAsync(() => load.Count >= 60, TimeSpan.FromSeconds(10), "load after the restart");
 
-        // Gone for 30 s: longer than every time-out around the membership table. A silo dies meanwhile.
+        // Gone for 20 s: longer than every time-out around the membership table. A silo dies meanwhile.
         await server.StopAsync();
         var gone = load.Now;
-        await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30), "load without a database");
+        await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), "load without a database");
         Assert.Matches(@"(?m)^degraded: membership database away for \d+ s \(silo-a, silo-b\): calls go on", (await cluster.RunAsync("status")).Output);
         var pid = await cluster.PidAsync("silo-b");
         Command.Signal(pid, Command.SigKill);
-        await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), "load without database and silo-b");
+        await Poll.UntilAsync(() => load.Now - gone > TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30), "load without database and silo-b");
         Assert.NotEqual("ready", (await cluster.SiloAsync("silo-b")).State);
 
         await server.StartAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -19,6 +20,7 @@ internal sealed class FakeChild : IDisposable
     /// <summary>Takes no notice of SIGTERM nor of the end of stdin.</summary>
     public const string Stubborn = "trap '' TERM; exec sleep 600";
 
+    private readonly ConcurrentQueue<string> _requests = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
     public FakeChild(string name, string kind, string script)
@@ -39,8 +41,8 @@ internal sealed class FakeChild : IDisposable
     /// <summary>Head of the last POST.</summary>
     public string LastHeaders { get; private set; } = "";
 
-    /// <summary>The paths that were asked for, one a line.</summary>
-    public string Requests { get; private set; } = "";
+    /// <summary>The paths that were asked for, one a line; several connections are answered at a time.</summary>
+    public string Requests => string.Join('\n', _requests);
 
     public void Dispose() => _listener.Dispose();
 
@@ -66,7 +68,7 @@ internal sealed class FakeChild : IDisposable
                 var buffer = new byte[4096];
                 var count = await stream.ReadAsync(buffer);
                 var head = Encoding.ASCII.GetString(buffer, 0, count);
-                Requests += head.Split(" HTTP")[0] + "\n";
+                _requests.Enqueue(head.Split(" HTTP")[0]);
                 if (head.StartsWith("POST", StringComparison.Ordinal))
                     LastHeaders = head;
                 if (Answer is { } status)
