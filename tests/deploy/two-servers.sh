@@ -87,12 +87,12 @@ END
 
 server() { # NAME: an init that holds its namespaces, over a file system in which everything of this machine is there and nothing is changed
   local name=$1 disk=$work/disk/$1
-  mkdir -p "$disk"/{upper,work,root}
+  mkdir -p "$disk"/{upper,work,merged}
   ip netns exec "$id$name" unshare --mount --pid --fork --kill-child sh -c "
-    mount -t overlay overlay -o lowerdir=/,upperdir=$disk/upper,workdir=$disk/work $disk/root
-    mount --rbind /dev $disk/root/dev && mount -t proc proc $disk/root/proc && mount -t sysfs sysfs $disk/root/sys && mount -t tmpfs tmpfs $disk/root/tmp
-    mount --bind $work/unpacked $disk/root/mnt
-    exec chroot $disk/root sleep infinity" 2>"$work/$name.init" &
+    mount -t overlay overlay -o lowerdir=/,upperdir=$disk/upper,workdir=$disk/work $disk/merged
+    mount --rbind /dev $disk/merged/dev && mount -t proc proc $disk/merged/proc && mount -t sysfs sysfs $disk/merged/sys && mount -t tmpfs tmpfs $disk/merged/tmp
+    mount --bind $work/unpacked $disk/merged/mnt
+    exec chroot $disk/merged sleep infinity" 2>"$work/$name.init" &
   local outer=$!
   for _ in $(seq 100); do
     init[$name]=$(pgrep -P "$outer" -x sleep || true)

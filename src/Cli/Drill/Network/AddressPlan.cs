@@ -27,7 +27,7 @@ internal static partial class AddressPlan
     public static string Name(int pid, string part) => string.Create(CultureInfo.InvariantCulture, $"eg-{pid}-{part}");
 
     /// <summary>Those of <paramref name="names"/> that a drill made whose process is gone.</summary>
-    /// <param name="names">Namespaces or control groups; other people's are left alone.</param>
+    /// <param name="names">Namespaces, control groups or mounts; other people's are left alone.</param>
     /// <param name="isAlive">Whether a process runs.</param>
     public static IReadOnlyList<string> Leftovers(IEnumerable<string> names, Func<int, bool> isAlive)
         => [.. names.Where(name => OwnName().Match(name) is { Success: true } match

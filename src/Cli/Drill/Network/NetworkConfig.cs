@@ -14,9 +14,9 @@ internal static class NetworkConfig
     public static IReadOnlyList<string> Nodes { get; } = [NodeA, NodeB, NodeG];
 
     // Each server has a network of its own, so none of these is ever taken.
-    private const int SiloPort = 11111;
-    private const int GatewayPort = 30000;
-    private const int AdminPort = 9101;
+    public const int SiloPort = 11111;
+    public const int GatewayPort = 30000;
+    public const int AdminPort = 9101;
     private const int SharedPort = 8080;
 
     /// <param name="basis">The config that people run: model, engine and routing stay; of the silos the first two.</param>
@@ -27,14 +27,17 @@ internal static class NetworkConfig
     {
         File = file,
         Cluster = new ClusterConfig { Id = "drill", Connection = Path.Combine(Path.GetDirectoryName(file)!, ".evergrain", "membership.db") },
-        Engine = basis.Engine with
-        {
-            Threads = basis.Engine.Threads > 0 ? basis.Engine.Threads : Math.Max(1, cores / 2),
-            Slots = Math.Max(1, basis.Engine.Slots),
-        },
+        Engine = Share(basis.Engine, cores),
         Silos = [Silo(basis.Silos[0], NodeA), Silo(basis.Silos[1], NodeB)],
         Gateways = [.. basis.Gateways.Select((g, i) => g with { Node = NodeG, Listen = [Address(SharedPort), Address(SharedPort + 1 + i)], Public = null, Insecure = true })],
         WebUis = [],
+    };
+
+    /// <summary>Half of the machine for each of two silos, which both would plan for the whole.</summary>
+    public static EngineConfig Share(EngineConfig engine, int cores) => engine with
+    {
+        Threads = engine.Threads > 0 ? engine.Threads : Math.Max(1, cores / 2),
+        Slots = Math.Max(1, engine.Slots),
     };
 
     /// <summary>Where gateways connect to a silo.</summary>

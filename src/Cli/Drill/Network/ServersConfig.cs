@@ -24,9 +24,6 @@ internal static class ServersConfig
     // Each server has a network of its own, so none of these is ever taken.
     public const int HttpPort = 8080;
     public const int WebPort = 7860;
-    private const int SiloPort = 11111;
-    private const int GatewayPort = 30000;
-    private const int AdminPort = 9101;
 
     /// <summary>Where callers reach the service, on whichever server the address is.</summary>
     public static Uri Shared { get; } = Address(AddressPlan.Floating, HttpPort);
@@ -42,16 +39,13 @@ internal static class ServersConfig
     {
         File = file,
         Cluster = new ClusterConfig { Id = "drill", Provider = MembershipProvider.Postgresql, Connection = database },
-        Engine = basis.Engine with
-        {
-            Threads = basis.Engine.Threads > 0 ? basis.Engine.Threads : Math.Max(1, cores / 2),
-            Slots = Math.Max(1, basis.Engine.Slots),
-        },
+        Engine = NetworkConfig.Share(basis.Engine, cores),
         Silos =
         [
             .. Servers.Select((node, i) => basis.Silos[i] with
             {
-                Node = node, Host = AddressOf(node).ToString(), SiloPort = SiloPort, GatewayPort = GatewayPort, AdminPort = AdminPort, Insecure = true,
+                Node = node, Host = AddressOf(node).ToString(), SiloPort = NetworkConfig.SiloPort, GatewayPort = NetworkConfig.GatewayPort, AdminPort = NetworkConfig.AdminPort,
+                Insecure = true,
             }),
         ],
         // On every address: the floating one comes and goes.
