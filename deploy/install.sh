@@ -4,7 +4,7 @@
 #   install.sh --uninstall [--purge] [--root DIR]
 # --node      which server of the YAML this one is
 # --config    a YAML to put into /etc/evergrain (kept as it is where there is one already)
-# --address   the floating address of the servers of the YAML: sets keepalived up for it (a package of the distribution)
+# --address   the floating address of the servers of the YAML: sets keepalived up for it (a package of the distribution); kept at the next run
 # --interface where to put it (default: the one that has this server's own address)
 # --root      install below this folder instead of / (for images and tests); starts nothing
 # --purge     with --uninstall: configuration and state, too
@@ -107,7 +107,7 @@ done <<<"$processes"
 
 # The servers hold the floating address among them: who is who comes from the YAML.
 write_keepalived() {
-  local name host gateway self='' port='' peers='' priority=0 rank=254
+  local name host gateway self='' port='' peers='' priority=0 rank=155 database
   while read -r name host gateway; do
     rank=$((rank - 1))
     [[ $gateway != - ]] || continue # has no gateway: the address is not for it
@@ -117,6 +117,8 @@ write_keepalived() {
   done < <(ask nodes)
   [[ -n $self ]] || { echo "--address: node $node has no gateway in the YAML" >&2; exit 1; }
   [[ -n $peers ]] || { echo "--address: the YAML has gateways on no other server" >&2; exit 1; }
+  database=$(ask database hosts | xargs)
+  [[ -n $database ]] || { echo "--address: the connection string in the YAML names no host that other servers could reach" >&2; exit 1; }
   [[ -n $interface ]] || interface=$(ip -4 -o address show | awk -v self="$self" '$4 ~ "^" self "/" {print $2; exit}')
   [[ -n $interface ]] || { echo "--address: no interface here has $self; name one with --interface" >&2; exit 1; }
   if [[ -e $keepalived ]] && ! head -n 1 "$keepalived" | grep -qxF "$ours"; then
@@ -131,12 +133,18 @@ $ours
 \$SELF=$self
 \$PEERS=$peers
 \$PRIORITY=$priority
-\$READY=/opt/evergrain/current/keepalived/ready
+\$CHECKS=/opt/evergrain/current/keepalived
 \$GATEWAY=${port%:*} ${port##*:}
+\$DATABASE=$database
 include /opt/evergrain/current/keepalived/evergrain.conf
 END
   command -v keepalived >/dev/null || echo "$keepalived is written, but keepalived is missing: install the package of that name" >&2
 }
+if [[ -z $address ]] && head -n 1 "$keepalived" 2>/dev/null | grep -qxF "$ours"; then
+  # What it takes in has just been replaced: both must be of one version.
+  address=$(sed -n 's/^\$ADDRESS=//p' "$keepalived")
+  [[ -n $interface ]] || interface=$(sed -n 's/^\$INTERFACE=//p' "$keepalived")
+fi
 [[ -z $address ]] || write_keepalived
 
 systemctl_or_not daemon-reload

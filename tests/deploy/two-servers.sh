@@ -155,7 +155,7 @@ wait_for() { # SECONDS COMMAND…: milliseconds until it succeeds; nothing where
 }
 
 cut_off() { # HOW CUT HEAL, each with NAME for the server's port
-  local holder=b cut healed whole gap answered requests bad
+  local holder=b cut healed whole gap from answered requests bad holders
   ip -n "${id}a" -4 address show dev eth0 | grep -q " $floating/" && holder=a
   touch "$work/calling"
   floating_caller >"$work/floating" &
@@ -175,10 +175,12 @@ cut_off() { # HOW CUT HEAL, each with NAME for the server's port
   sleep 3
   rm "$work/calling"
   wait "${callers[@]}"
-  gap=$(awk '/^[0-9]/ {if (last && $1 - last > most) most = $1 - last; last = $1} END {print most + 0}' "$work/floating")
+  read -r gap from < <(awk '/^[0-9]/ {if (last && $1 - last > most) {most = $1 - last; from = last} last = $1} END {print most + 0, from}' "$work/floating")
   answered=$(awk -v cut="$cut" -v healed="$healed" '/^[0-9]/ && $1 > cut && $1 < healed' "$work/floating" | wc -l)
+  holders=$(for name in a b; do ip -n "$id$name" -4 address show dev eth0 | grep -q " $floating/" && echo $name || true; done | xargs)
   requests=$(cat "$work"/two-url-? | wc -l) bad=$(cat "$work"/two-url-? | grep -c failed || true)
-  check "$1: longest gap of the floating address < 1.5 s" "$gap ms ($answered answers while the server was away)" "gap < 1500 && answered > 20"
+  check "$1: longest gap of the floating address < 1.5 s" "$gap ms, begun $((from - cut)) ms after the cut and $((from - healed)) after healing ($answered answers while the server was away)" "gap < 1500 && answered > 20"
+  check "$1: the address stays with the other server" "$holders" "$([[ $holders == [ab] && $holders != "$holder" ]] && echo 1 || echo 0)"
   check "$1: two-URL callers" "$bad failed of $requests" "bad == 0 && requests > 50"
   check "$1: both serve again within 30 s of healing" "${whole:-not} ms" "${whole:-99999} < 30000"
 }
@@ -206,11 +208,15 @@ titles=$(ip netns exec "${id}c" curl -s "http://$floating:7860/" | grep -c '<tit
 check "the page by the floating address" "$titles title" "titles == 1"
 users=$(for n in a b; do on $n ps -eo user:20,args | awk '$2 ~ /Evergrain\./ {print $1}'; done | sort | uniq -c | xargs)
 check "who the processes run as" "$users" "$([[ $users == '6 evergrain' ]] && echo 1 || echo 0)"
+# Twice: after the first the other server has the address.
 cut_off "cut off by the switch" nomaster "master br0"
+cut_off "cut off by the switch, the other" nomaster "master br0"
 cut_off "cable pulled" down up
 
 say "installing again, and removing"
-on a /mnt/evergrain/install.sh --node a --config /tmp/evergrain.yaml --address "$floating/24" --no-start
+before=$(on a cat /etc/keepalived/keepalived.conf)
+on a /mnt/evergrain/install.sh --node a --no-start
+check "what was set up is kept" "$(on a sh -c 'wc -l </etc/keepalived/keepalived.conf') lines for keepalived" "$([[ $(on a cat /etc/keepalived/keepalived.conf) == "$before" ]] && echo 1 || echo 0)"
 on a /mnt/evergrain/install.sh --uninstall --purge
 left=$(on a sh -c 'ls -d /opt/evergrain /etc/evergrain /var/lib/evergrain /etc/systemd/system/evergrain* /usr/local/bin/evergrain /etc/keepalived/keepalived.conf 2>/dev/null' | wc -l || true)
 check "nothing is left after --uninstall --purge" "$left files" "left == 0"

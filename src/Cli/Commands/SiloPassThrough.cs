@@ -13,7 +13,7 @@ internal static class SiloPassThrough
     private static readonly (string Name, string Description)[] Known =
     [
         ("tokenize", "(--vocab FILE | --model DIR): JSON strings in, one a line; JSON arrays of token ids out"),
-        ("database", "install [--connection STRING] [--role NAME] | sql: make the membership tables of a PostgreSQL database as their owner"),
+        ("database", "install [--connection STRING] [--role NAME] | sql: make the membership tables of a PostgreSQL database as their owner; hosts: where it is"),
     ];
 
     private static readonly (string Name, string Description)[] KnownOfModel =

@@ -7,9 +7,13 @@ namespace Evergrain.Silo.Tools;
 /// <summary>Lets an operator make the tables of a PostgreSQL database as their owner, so that silos need not be allowed to.</summary>
 internal static class DatabaseCommands
 {
+    private const string DefaultFile = "evergrain.yaml";
+
     private const string InstallUsage =
         "database install [--config FILE | --connection STRING] [--role NAME]\n"
         + "Makes or updates the tables; NAME gets the rights that a silo needs. PGPASSWORD and a .pgpass file are read where the connection has no password.";
+
+    private const string HostsUsage = "database hosts [--config FILE]\nPrints host and port of each server that the connection string names, a line each, for scripts; not those that it reaches by a file.";
 
     private const string SqlUsage = "database sql [--role NAME]\nPrints the same as SQL for psql.";
 
@@ -17,7 +21,7 @@ internal static class DatabaseCommands
     {
         var arguments = Parse(args, InstallUsage, "--config", "--connection", "--role");
         if (arguments.Option("--config") is not null && arguments.Option("--connection") is not null) throw new ToolUsageException($"Usage: {InstallUsage}");
-        var connection = arguments.Option("--connection") ?? OfFile(arguments.Option("--config") ?? "evergrain.yaml");
+        var connection = arguments.Option("--connection") ?? OfFile(arguments.Option("--config") ?? DefaultFile);
         await PostgreSqlInstaller.InstallAsync(connection);
         var role = arguments.Option("--role");
         if (role is not null) await PostgreSqlInstaller.GrantAsync(connection, role);
@@ -30,6 +34,14 @@ internal static class DatabaseCommands
     {
         var arguments = Parse(args, SqlUsage, "--role");
         await console.Output.WriteAsync(Encoding.UTF8.GetBytes(PostgreSqlSchema.Script(arguments.Option("--role"))));
+        return ToolCommands.Done;
+    }
+
+    public static async Task<int> HostsAsync(string[] args, ToolConsole console)
+    {
+        var connection = OfFile(Parse(args, HostsUsage, "--config").Option("--config") ?? DefaultFile);
+        var lines = PostgreSqlHosts.Of(connection).Select(h => $"{h.Host} {h.Port}\n");
+        await console.Output.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(lines)));
         return ToolCommands.Done;
     }
 

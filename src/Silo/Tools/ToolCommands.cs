@@ -29,7 +29,8 @@ public static class ToolCommands
                 "'model' takes 'check DIR', 'eval DIR FILE.tsv...' or 'compare DIR OTHER FILE.tsv...'."),
             ["database", "install", ..] => (rest, console) => DatabaseCommands.InstallAsync(rest[2..], console),
             ["database", "sql", ..] => (rest, console) => DatabaseCommands.SqlAsync(rest[2..], console),
-            ["database", ..] => (_, _) => throw new ToolUsageException("'database' takes 'install' or 'sql'."),
+            ["database", "hosts", ..] => (rest, console) => DatabaseCommands.HostsAsync(rest[2..], console),
+            ["database", ..] => (_, _) => throw new ToolUsageException("'database' takes 'install', 'sql' or 'hosts'."),
             _ => null,
         };
         return command is null ? null : RunStandardAsync(args, command);

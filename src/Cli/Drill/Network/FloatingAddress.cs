@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Reflection;
 using Evergrain.Cli.Drill.Clusters;
 using Evergrain.Cli.Supervision;
@@ -8,6 +9,9 @@ namespace Evergrain.Cli.Drill.Network;
 /// <summary>keepalived on each of some servers, with the file that is installed on real ones: they hold one address among them.</summary>
 internal sealed class FloatingAddress : IAsyncDisposable
 {
+    private const string Configuration = "evergrain.conf";
+
+    private static readonly string[] Checks = ["ready", "reach"];
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<NetworkNode> _nodes;
@@ -17,9 +21,15 @@ internal sealed class FloatingAddress : IAsyncDisposable
 
     private FloatingAddress(IReadOnlyList<NetworkNode> nodes, string folder, TimeProvider time) => (_nodes, _folder, _time) = (nodes, folder, time);
 
-    /// <summary>From the most preferred to the least, where two hold it.</summary>
+    /// <summary>Starts keepalived on each of them; returns before one of them has taken the address.</summary>
+    /// <param name="nodes">From the most preferred to the least, where two hold it.</param>
+    /// <param name="gatewayPort">Of the gateway on each of them.</param>
+    /// <param name="database">Host and port of the membership database.</param>
+    /// <param name="time">The clock of its limits.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="UserException">It cannot be started.</exception>
-    public static async Task<FloatingAddress> StartAsync(IReadOnlyList<NetworkNode> nodes, int gatewayPort, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FloatingAddress> StartAsync(
+        IReadOnlyList<NetworkNode> nodes, int gatewayPort, IPEndPoint database, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("evergrain-drill-address-").FullName;
         var floating = new FloatingAddress(nodes, folder, time);
@@ -27,13 +37,16 @@ internal sealed class FloatingAddress : IAsyncDisposable
         {
             // keepalived runs its check as nobody, who must be able to come to it.
             MakeExecutable(folder);
-            foreach (var name in new[] { "evergrain.conf", "ready" })
-                await File.WriteAllTextAsync(Path.Combine(folder, name), Installed(name), cancellationToken);
-            MakeExecutable(Path.Combine(folder, "ready"));
+            await File.WriteAllTextAsync(Path.Combine(folder, Configuration), Installed(Configuration), cancellationToken);
+            foreach (var check in Checks)
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder, check), Installed(check), cancellationToken);
+                MakeExecutable(Path.Combine(folder, check));
+            }
             for (var i = 0; i < nodes.Count; i++)
             {
                 var file = Path.Combine(folder, $"{nodes[i].Name}.conf");
-                await File.WriteAllTextAsync(file, Settings(nodes[i], [.. nodes.Where(n => n != nodes[i])], nodes.Count - i, folder, gatewayPort), cancellationToken);
+                await File.WriteAllTextAsync(file, Settings(nodes[i], [.. nodes.Where(n => n != nodes[i])], nodes.Count - i, folder, gatewayPort, database), cancellationToken);
                 // Each with pid files of its own: another instance's would be taken for its own.
                 floating._processes.Add(ToolRun.Start(NetworkTools.Ip!,
                     ["netns", "exec", nodes[i].Namespace.Name, NetworkTools.Keepalived!, "-n", "-l", "-f", file, "-p", $"{file}.pid", "-r", $"{file}.vrrp.pid"]));
@@ -89,16 +102,17 @@ internal sealed class FloatingAddress : IAsyncDisposable
         }
     }
 
-    private static string Settings(NetworkNode self, IReadOnlyList<NetworkNode> peers, int priority, string folder, int gatewayPort) =>
+    private static string Settings(NetworkNode self, IReadOnlyList<NetworkNode> peers, int priority, string folder, int gatewayPort, IPEndPoint database) =>
         $"""
         $INTERFACE=eth0
         $ADDRESS={AddressPlan.Floating}/{AddressPlan.PrefixLength}
         $SELF={self.Address}
         $PEERS={string.Join(" \\\n", peers.Select(p => p.Address))}
         $PRIORITY={100 + priority}
-        $READY={Path.Combine(folder, "ready")}
+        $CHECKS={folder}
         $GATEWAY={self.Address} {gatewayPort}
-        include {Path.Combine(folder, "evergrain.conf")}
+        $DATABASE={database.Address} {database.Port}
+        include {Path.Combine(folder, Configuration)}
 
         """;
 

@@ -27,7 +27,8 @@ internal sealed class TwoServers
         try
         {
             database = await PostgreSqlServer.StartNewAsync(environment.Time, cancellationToken, lab.Nodes[ServersConfig.NodeD]);
-            address = await FloatingAddress.StartAsync([.. ServersConfig.Servers.Select(s => lab.Nodes[s])], ServersConfig.HttpPort, environment.Time, cancellationToken);
+            address = await FloatingAddress.StartAsync(
+                [.. ServersConfig.Servers.Select(s => lab.Nodes[s])], ServersConfig.HttpPort, new(ServersConfig.AddressOf(ServersConfig.NodeD), database.Port), environment.Time, cancellationToken);
             var folder = Directory.CreateTempSubdirectory("evergrain-drill-").FullName;
             var config = ServersConfig.Of(environment.Config, Path.Combine(folder, "evergrain.yaml"), database.ConnectionString, Environment.ProcessorCount);
             layout = Layout(config with { Routing = config.Routing with { Failover = !environment.SelfTest } }, lab, database, address);

@@ -27,8 +27,8 @@ internal sealed class ServerScenario : IScenario
     public Bilingual Title => new("整台服务器消失", "whole server gone");
 
     public Bilingual How => new(
-        "持有浮动地址的那台服务器(silo + 网关 + WebUI)双向断网 10 秒:先拔网线,再由交换机断开(网卡无感知)",
-        "the server that holds the floating address (silo + gateway + WebUI) cut off both ways for 10 s: its cable pulled; then by the switch, which its own interface does not notice");
+        "持有浮动地址的那台服务器(silo + 网关 + WebUI)双向断网 10 秒:先拔网线,再由交换机断开(网卡无感知),两台各一次",
+        "the server that holds the floating address (silo + gateway + WebUI) cut off both ways for 10 s: its cable pulled; then by the switch, which its own interface does not notice, each server once");
 
     public Bilingual PassLine => new(
         "WebUI 和双地址调用方 0 失败;浮动地址调用方:中断 < 1.5 s(VRRPv3,200 ms 通告,单播),如实说明",
@@ -50,13 +50,18 @@ internal sealed class ServerScenario : IScenario
             throw new UserException($"no server held the floating address within {HolderLimit.TotalSeconds:0} s");
         await run.BeginAsync(cancellationToken, floating, run.TwoUrl);
 
-        var cable = await CutAsync(run, servers, new("拔网线", "cable pulled"), (node, cut) => node.PlugAsync(!cut, cancellationToken), cancellationToken);
-        await run.SettleAsync(cancellationToken);
-        var port = await CutAsync(run, servers, new("交换机断开", "cut off by the switch"), (node, cut) => node.DetachAsync(cut, cancellationToken), cancellationToken);
+        List<(Bilingual What, Span Span)> cuts =
+            [await CutAsync(run, servers, new("拔网线", "cable pulled"), (node, cut) => node.PlugAsync(!cut, cancellationToken), cancellationToken)];
+        // The address stays where it went, so that each server is the one that holds it once.
+        foreach (var _ in ServersConfig.Servers)
+        {
+            await run.SettleAsync(cancellationToken);
+            cuts.Add(await CutAsync(run, servers, new("交换机断开", "cut off by the switch"), (node, cut) => node.DetachAsync(cut, cancellationToken), cancellationToken));
+        }
         await run.StopLoadAsync();
 
-        JudgeGap(run, floating, cable.What, cable.Span);
-        JudgeGap(run, floating, port.What, port.Span);
+        foreach (var (what, span) in cuts)
+            JudgeGap(run, floating, what, span);
         run.RequireNoneFailed(run.TwoUrl);
         run.RequireNoneWrong();
         run.RequirePMax(run.TwoUrl.Attempt + ScenarioRun.Budget, run.TwoUrl);
@@ -84,6 +89,10 @@ internal sealed class ServerScenario : IScenario
         if (whole is { } took)
             run.MarkAt(healed + took, MarkKind.Recovery, silo, "both servers serve");
         run.RequireWithin(new($"{what.Zh}:恢复后两台都提供服务", $"{what.En}: both serve again after healing"), Whole, whole);
+        // The one that was cut off has been evicted and could not answer at once, and a move would break open connections once more.
+        var holders = (await servers.Address.HoldersAsync(cancellationToken)).Select(n => n.Name).ToList();
+        run.Require(
+            new($"{what.Zh}:恢复后地址留在另一台", $"{what.En}: the address stays with the other after healing"), $"not {holder.Name}", string.Join(" + ", holders), holders.Count == 1 && holders[0] != holder.Name);
         return (what, new Span(at, healed + Aftermath));
     }
 
