@@ -34,6 +34,7 @@ internal static class LatencyBench
         var most = await load.FullSpeedAsync(pair.Address, cancellationToken);
         Console.WriteLine($"{options.Model} ({package.Identity.Version}), two silos and two gateways on {Environment.ProcessorCount} cores, lengths of real reviews; at most {most:F0} requests/s");
         var kept = await IdleAsync(package, texts, pair.Address, IdleShare * most, options.Seconds, cancellationToken);
+        if (options.Idle) return kept ? 0 : 1;
 
         var points = new List<LoadPoint>();
         Console.WriteLine();
