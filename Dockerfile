@@ -11,8 +11,8 @@ ARG Accelerator
 WORKDIR /source
 COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    dotnet publish src/Silo --configuration Release --output /out/silo -p:Accelerator=${Accelerator} \
- && dotnet publish src/Gateway --configuration Release --output /out/gateway -p:Accelerator=${Accelerator} \
+    dotnet publish src/Silo --configuration Release --use-current-runtime -p:PublishReadyToRun=true --output /out/silo -p:Accelerator=${Accelerator} \
+ && dotnet publish src/Gateway --configuration Release --use-current-runtime -p:PublishReadyToRun=true --output /out/gateway -p:Accelerator=${Accelerator} \
  && dotnet publish src/WebUI --configuration Release --output /out/webui -p:Accelerator=${Accelerator}
 
 FROM mcr.microsoft.com/dotnet/aspnet:${DotnetVersion} AS runtime-cpu
