@@ -9,7 +9,7 @@ public sealed class FailoverTests
     public async Task KillSilo_UnderTwentyRequestsASecond_NoneFailedNoneWrongBackByItself()
     {
         await using var cluster = await Cluster.StartAsync();
-        await KillEachSiloAsync(cluster);
+        await KillSilosAsync(cluster, "silo-a", "silo-b");
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class FailoverTests
         Load.RequireNoneFailedNoneWrong(await load.StopAsync());
     }
 
-    /// <summary>kill -9 of one silo, then of the other, each once both are ready, under one-URL load on the shared address.</summary>
-    internal static async Task KillEachSiloAsync(Cluster cluster)
+    /// <summary>kill -9 of one silo after the other, each once both are ready, under one-URL load on the shared address.</summary>
+    internal static async Task KillSilosAsync(Cluster cluster, params string[] silos)
     {
         await using var load = new Load(20, cluster.Shared);
         await Poll.UntilAsync(() => load.Count >= 40, TimeSpan.FromSeconds(10), "load");
-        foreach (var silo in new[] { "silo-a", "silo-b" })
+        foreach (var silo in silos)
         {
             var pid = await cluster.PidAsync(silo);
             Command.Signal(pid, Command.SigKill);

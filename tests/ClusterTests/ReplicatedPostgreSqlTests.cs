@@ -19,7 +19,7 @@ public sealed class ReplicatedPostgreSqlTests(PostgreSqlServer first) : IClassFi
         Assert.Equal(DBNull.Value, await first.ExecuteAsync("SELECT to_regclass('EvergrainSilo')::text"));
 
         await first.StopAsync(crash: true);
-        await FailoverTests.KillEachSiloAsync(cluster);
+        await FailoverTests.KillSilosAsync(cluster, "silo-b");
         Assert.Equal(2L, await second.ExecuteAsync("SELECT count(*) FROM EvergrainSilo WHERE Status = 3"));
 
         await first.StartAsync();
