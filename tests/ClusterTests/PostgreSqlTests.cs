@@ -2,14 +2,16 @@
 namespace Evergrain.ClusterTests;
 
 /// <summary>The same promise with PostgreSQL behind the membership: it may be empty, restarted, or gone.</summary>
-public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<PostgreSqlServer>
+public sealed class PostgreSqlTests
 {
     private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task EmptyDatabase_RestartedThenGone_NoneFailedAndSilosComeBack()
     {
+        await using var server = new PostgreSqlServer();
         Assert.SkipUnless(server.Available, "PostgreSQL is not installed");
+        await server.InitializeAsync();
         await using var cluster = await Cluster.StartAsync($"{{ provider: postgresql, connection: \"{server.ConnectionString}\" }}");
         await FailoverTests.KillSilosAsync(cluster, "silo-a");
 
@@ -38,7 +40,9 @@ public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<Pos
     [Fact]
     public async Task DatabaseGone_Sigterm_EndsWithinFifteenSecondsExitZero()
     {
+        await using var server = new PostgreSqlServer();
         Assert.SkipUnless(server.Available, "PostgreSQL is not installed");
+        await server.InitializeAsync();
         await using var cluster = await Cluster.StartAsync($"{{ provider: postgresql, connection: \"{server.ConnectionString}\" }}");
         await server.StopAsync();
         var drained = await cluster.RunAsync("drain", "silo-a");
@@ -46,7 +50,6 @@ public sealed class PostgreSqlTests(PostgreSqlServer server) : IClassFixture<Pos
         Assert.Equal("draining", (await cluster.SiloAsync("silo-a")).State);
         Assert.Equal(0, (await cluster.RunAsync("undrain", "silo-a")).ExitCode);
         var (exitCode, took) = await cluster.EndAsync(Command.SigTerm);
-        await server.StartAsync();
         Assert.Equal(0, exitCode);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
