@@ -46,7 +46,7 @@ internal static class SiloServices
         services.AddSingleton<AlonePlace>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton(new OperatorKeys(identity.Config.Keys, NodeKey.ReadOrCreate(identity.Config)));
-        services.AddSingleton<WrongTries>();
+        services.AddSingleton(_ => new WrongTries(WrongTries.OneMoreAfter));
         services.AddSingleton(provider => Neighbours.Of(identity.Config, silo, provider.GetRequiredService<TimeProvider>()));
 
         // The admin port answers while the silo is still joining, which takes seconds where a dead one has to be evicted first.

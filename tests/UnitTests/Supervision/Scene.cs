@@ -12,7 +12,11 @@ internal sealed class Scene : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("evergrain-test-");
     private readonly StringWriter _output = new();
 
-    public Scene(string yaml = "") => Config = ConfigLoader.Parse(yaml, Path.Combine(_folder.FullName, "evergrain.yaml"));
+    public Scene(string yaml = "")
+    {
+        Config = ConfigLoader.Parse(yaml, Path.Combine(_folder.FullName, "evergrain.yaml"));
+        Output = TextWriter.Synchronized(_output);
+    }
 
     /// <summary>Everything that takes seconds takes a fraction of one.</summary>
     public static SupervisorOptions Fast { get; } = new()
@@ -34,14 +38,14 @@ internal sealed class Scene : IDisposable
 
     public StateFolder Folder => new(Config);
 
-    public TextWriter Output => TextWriter.Synchronized(_output);
+    public TextWriter Output { get; }
 
     public string Printed
     {
         get
         {
-            // StringWriter is written to by the children's loops.
-            lock (_output)
+            // The children's loops write to it, under this lock.
+            lock (Output)
                 return _output.ToString();
         }
     }
