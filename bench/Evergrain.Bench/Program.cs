@@ -1,8 +1,10 @@
+using System.Globalization;
 using Evergrain.Bench.Baseline;
 using Evergrain.Bench.Batching;
 using Evergrain.Bench.Cuda;
 using Evergrain.Bench.Latency;
 using Evergrain.Bench.Micro;
+using Evergrain.Bench.Plain;
 using Evergrain.Bench.Precision;
 using Evergrain.Bench.Routing;
 using Evergrain.Bench.Sessions;
@@ -13,6 +15,19 @@ if (args is ["routing"]) return await RoutingBench.RunAsync();
 if (args is ["micro", ..])
 {
     MicroBench.Run(args[1..]);
+    return 0;
+}
+
+// Processes that the latency bench starts.
+if (args is [PlainHosts.Silo, var plainModel, var plainSilo, var plainPort])
+{
+    await PlainHosts.RunSiloAsync(plainModel, int.Parse(plainSilo, CultureInfo.InvariantCulture), int.Parse(plainPort, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is [PlainHosts.Gateway, var plainHttp, var plainTo])
+{
+    await PlainHosts.RunGatewayAsync(int.Parse(plainHttp, CultureInfo.InvariantCulture), int.Parse(plainTo, CultureInfo.InvariantCulture));
     return 0;
 }
 

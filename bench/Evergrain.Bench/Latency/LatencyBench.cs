@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Evergrain.Bench.Baseline;
+using Evergrain.Bench.Plain;
 using Evergrain.Bench.Throughput;
-using Evergrain.Cli.Drill;
-using Evergrain.Cli.Drill.Load;
 using Evergrain.Engine.Models;
 using Microsoft.ML.OnnxRuntime;
 using ReviewTexts = Evergrain.Bench.Throughput.ReviewTexts;
@@ -33,7 +31,13 @@ internal static class LatencyBench
         await load.FullSpeedAsync(pair.Address, cancellationToken); // until what runs often is compiled for speed
         var most = await load.FullSpeedAsync(pair.Address, cancellationToken);
         Console.WriteLine($"{options.Model} ({package.Identity.Version}), two silos and two gateways on {Environment.ProcessorCount} cores, lengths of real reviews; at most {most:F0} requests/s");
-        var kept = await IdleAsync(package, texts, pair.Address, IdleShare * most, options.Seconds, cancellationToken);
+        bool kept;
+        await using (var plain = await PlainService.StartAsync(options.Model, cancellationToken))
+        {
+            await load.FullSpeedAsync(plain.Address, cancellationToken);
+            kept = await IdleAsync(package, texts, pair.Address, plain.Address, IdleShare * most, options.Seconds, cancellationToken);
+        }
+
         if (options.Idle) return kept ? 0 : 1;
 
         var points = new List<LoadPoint>();
@@ -59,41 +63,27 @@ internal static class LatencyBench
         return kept ? 0 : 1;
     }
 
-    /// <summary>One request after the other at random times, each beside the same text through the runtime alone.</summary>
+    /// <summary>One request after the other at random times, each beside the same text through the runtime alone. In turns with the pair: the least that could stand
+    /// there instead, which says how much of the figure is this machine's and these libraries'.</summary>
     private static async Task<bool> IdleAsync(
-        ModelPackage package, ImmutableArray<string> texts, Uri address, double perSecond, int seconds, CancellationToken cancellationToken)
+        ModelPackage package, ImmutableArray<string> texts, Uri address, Uri plain, double perSecond, int seconds, CancellationToken cancellationToken)
     {
         using var options = BareRuntime.Plain(threads: 1);
         using var session = new InferenceSession(package.ModelPath, options);
-        using var runOptions = new RunOptions();
-        var clock = new ScenarioClock(TimeProvider.System);
-        using var caller = new Caller(CallerKind.OneUrl(address), 0, connect: null, clock);
-        var schedule = new PoissonSchedule(perSecond, seed: 3);
-        var rounds = new List<(double Bare, double Http)>();
-        for (var (round, i) = (0, 0); round < IdleRounds; round++)
+        var idle = new IdleRound(package, texts, session, perSecond, seconds);
+        var (ofPair, ofPlain) = (new List<IdleFigures>(), new List<IdleFigures>());
+        for (var round = 0; round < IdleRounds; round++)
         {
-            var (bare, http) = (new List<double>(), new List<double>());
-            for (var asked = 0; asked < Math.Max(50, perSecond * seconds); asked++, i++)
-            {
-                await clock.DelayAsync(schedule.Next(), cancellationToken);
-                var sample = await caller.AskAsync(clock.Now, i, LoadGenerator.Body(texts[i]));
-                if (!sample.Answered) throw new InvalidOperationException($"At {IdleShare:P0} load: {sample.Failure}");
-                var batch = new ReadyBatch([package.Tokenizer.Encode(texts[i], package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
-                await clock.DelayAsync(schedule.Next(), cancellationToken);
-                var started = Stopwatch.GetTimestamp();
-                batch.Run(session, runOptions);
-                if (i == 0) continue; // connections are opened, buffers made
-                bare.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                http.Add(sample.Latency.TotalMilliseconds);
-            }
-
-            rounds.Add((Rounds.Median([.. bare]), Rounds.Median([.. http])));
+            ofPair.Add(await idle.RunAsync(address, cancellationToken));
+            ofPlain.Add(await idle.RunAsync(plain, cancellationToken));
         }
 
-        var added = Rounds.Median(rounds, round => round.Http - round.Bare);
+        var added = Rounds.Median(ofPair, round => round.Added);
         var kept = added <= Added.TotalMilliseconds;
         Console.WriteLine($"{(kept ? "PASS" : "FAIL")}: at {IdleShare:P0} load p50 through HTTP is {added:F2} ms more than the inference alone (the line is {Added.TotalMilliseconds}); "
-            + $"{IdleRounds} rounds, through HTTP and alone: {string.Join(", ", rounds.Select(round => $"{round.Http:F2}/{round.Bare:F2}"))} ms");
+            + $"{IdleRounds} rounds, through HTTP and alone: {string.Join(", ", ofPair)} ms");
+        Console.WriteLine($"the plainest service with the same libraries (an endpoint, an Orleans call, a grain that runs the session) adds {Rounds.Median(ofPlain, round => round.Added):F2} ms here; "
+            + $"in turns: {string.Join(", ", ofPlain)} ms");
         return kept;
     }
 }

@@ -38,4 +38,12 @@ internal sealed class ReadyBatch
     {
         using var results = session.Run(options, Inputs, _inputs, Outputs);
     }
+
+    /// <summary>The same for one text: probability of the second label.</summary>
+    public double PositiveShare(InferenceSession session, RunOptions options)
+    {
+        using var results = session.Run(options, Inputs, _inputs, Outputs);
+        var logits = results[0].GetTensorDataAsSpan<float>();
+        return 1 / (1 + Math.Exp(logits[0] - logits[1]));
+    }
 }
