@@ -64,4 +64,7 @@ public enum ErrorCode
 
     /// <summary>It makes no sense in the state that things are in.</summary>
     Conflict = 18,
+
+    /// <summary>The caller gave the call up: nobody reads this.</summary>
+    Cancelled = 19,
 }

@@ -14,7 +14,7 @@ public interface IInferenceGrain : IGrainWithStringKey
     /// <param name="request">Texts, time left, lane.</param>
     /// <param name="cancellationToken">The caller's; cancelled work is dropped from the queue.</param>
     /// <returns>One result per text in order, or a refusal. A text that fails alone is an error on its row.</returns>
-    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled: thrown where it waits. The silo itself answers with a refusal, which nobody reads.</exception>
     [Alias("predict")]
     // How long a call may take is its own deadline's business, up to a minute and more on a slow model: the client ends it by cancelling it.
     [ResponseTimeout("1.00:00:00")]
@@ -50,7 +50,7 @@ public interface IPoisonGrain : IGrainWithIntegerKey
     /// <param name="ticket">Names the holder; any new value.</param>
     /// <param name="timeLeft">How long to wait.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <returns>True for the place, which ends with <see cref="LeaveAsync"/> or by itself after 3 s; false when the time was up.</returns>
+    /// <returns>True for the place, which ends with <see cref="LeaveAsync"/> or by itself after 3 s; false when the time was up or the caller cancelled.</returns>
     [Alias("enter")]
     Task<bool> EnterAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken = default);
 

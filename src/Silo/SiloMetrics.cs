@@ -71,6 +71,7 @@ internal sealed class SiloMetrics
         ErrorCode.NotReady => "not_ready",
         ErrorCode.DeadlineExceeded => "deadline_exceeded",
         ErrorCode.InferenceFailed => "inference_failed",
+        ErrorCode.Cancelled => "cancelled",
         _ => "other",
     });
 }

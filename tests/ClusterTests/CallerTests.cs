@@ -57,13 +57,22 @@ public sealed class CallerTests(CallerTests.Connected connected) : IClassFixture
 
         var reply = await grain.PredictAsync(request);
         using var cancelled = new CancellationTokenSource();
-        var call = grain.PredictAsync(request with { Texts = [.. Enumerable.Repeat("很好很好很好", 1024)], Lane = Lane.Bulk }, cancelled.Token);
+        // Seconds of work; before the silo has begun with it, it could hear of the cancellation first, or of neither.
+        var work = request with { Texts = [.. Enumerable.Repeat(string.Concat(Enumerable.Repeat("很好", 60)), 1024)], TimeLeft = TimeSpan.FromMinutes(1), Lane = Lane.Bulk };
+        var call = grain.PredictAsync(work, cancelled.Token);
+        await Poll.UntilAsync(async () => (await grain.PredictAsync(request)).Load.InFlight > 1, TimeSpan.FromSeconds(5), "the silo is at work");
         await cancelled.CancelAsync();
 
         Assert.Null(reply.Refusal);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await Poll.UntilAsync(async () => (await grain.PredictAsync(request)).Load.InFlight <= 1, TimeSpan.FromSeconds(5), "the silo has dropped the cancelled texts");
         Assert.Equal(0, Lines("IGrainCallCancellationExtension"));
+        // The silo answered it, although nobody waits: an exception would hold up the answers to all others of the connection.
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Connected.Key);
+        var metrics = new Uri($"http://127.0.0.1:{connected.Cluster.Ports[2]}/metrics");
+        await Poll.UntilAsync(
+            async () => (await http.GetStringAsync(metrics)).Contains("result=\"cancelled\"} 1024", StringComparison.Ordinal), TimeSpan.FromSeconds(5), "1,024 texts counted as cancelled");
     }
 
     /// <summary>The client library needs the reports to call at all, and drains by the operations grain.</summary>

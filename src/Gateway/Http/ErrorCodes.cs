@@ -18,6 +18,7 @@ internal static class ErrorCodes
         ErrorCode.Invalid or ErrorCode.SuspectedPoison => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.Overloaded or ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
         ErrorCode.NoSilo or ErrorCode.NotReady or ErrorCode.DeviceLost => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.Cancelled => StatusCodes.Status499ClientClosedRequest,
         ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -40,6 +41,7 @@ internal static class ErrorCodes
         ErrorCode.NoSilo or ErrorCode.NotReady or ErrorCode.DeviceLost => "no_silo",
         ErrorCode.DeadlineExceeded => "deadline_exceeded",
         ErrorCode.Conflict => "conflict",
+        ErrorCode.Cancelled => "cancelled",
         ErrorCode.InferenceFailed => "inference_failed",
         _ => "internal",
     };

@@ -21,12 +21,12 @@ internal sealed class AlonePlace(TimeProvider time)
     private Guid? _holder;
     private ITimer? _expiry;
 
-    /// <returns>True for the place; false when <paramref name="timeLeft"/> was over first, or the ticket has left.</returns>
-    /// <exception cref="OperationCanceledException">The caller left; the place goes to the next.</exception>
+    /// <returns>True for the place; false when <paramref name="timeLeft"/> was over first, or the ticket or the caller has left: then the place goes to the next. No exception, which
+    /// would cost the silo more than the place.</returns>
     public async Task<bool> EnterAsync(Guid ticket, TimeSpan timeLeft, CancellationToken cancellationToken)
     {
         // Nobody would give it back.
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested) return false;
         var granted = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
@@ -51,7 +51,7 @@ internal sealed class AlonePlace(TimeProvider time)
         catch (OperationCanceledException)
         {
             if (Withdraw(ticket) is null) Leave(ticket);
-            throw;
+            return false;
         }
     }
 

@@ -11,6 +11,7 @@ public class ErrorCodesTests
     [InlineData(ErrorCode.NotFound, 404, "not_found")]
     [InlineData(ErrorCode.MethodNotAllowed, 405, "method_not_allowed")]
     [InlineData(ErrorCode.Conflict, 409, "conflict")]
+    [InlineData(ErrorCode.Cancelled, 499, "cancelled")]
     [InlineData(ErrorCode.TooLarge, 413, "too_large")]
     [InlineData(ErrorCode.UnsupportedMediaType, 415, "unsupported_media_type")]
     [InlineData(ErrorCode.Invalid, 422, "invalid")]
