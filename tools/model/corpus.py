@@ -31,16 +31,18 @@ def _share(text):
 
 
 class Corpora:
-    """train: [(label, text)]; tuning: the same, 2 %; held: {file: rows}; texts: every text that may be read without its label."""
+    """train: [(label, text)]; tuning: the same, 2 %; held: {file: rows}; texts: every text that may be read without its label; posts: those of optional/."""
 
     def __init__(self, folder, optional=True):
         folder = pathlib.Path(folder)
-        self.train, self.tuning, self.held = [], [], {}
+        self.train, self.tuning, self.held, self.posts = [], [], {}, set()
         paths = sorted(folder.glob("*.tsv")) + (sorted(folder.glob("optional/*.tsv")) if optional else [])
         if not paths:
             raise SystemExit(f"{folder} has no *.tsv")
         for path in paths:
             rows = read_tsv(path)
+            if path.parent != folder:
+                self.posts.update(text for _, text in rows)
             if path.stem.endswith("_dev"):
                 self.held[path.stem] = rows
                 continue

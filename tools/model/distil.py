@@ -318,7 +318,7 @@ def learn(args):
 
 
 def load_deep(model, path):
-    """What save wrote."""
+    """What save wrote, or train.py --save."""
     missing = model.load_state_dict({name: w.float() for name, w in torch.load(path, map_location="cpu").items()}, strict=False)
     assert not missing.unexpected_keys and all(name.startswith("wide.") for name in missing.missing_keys), missing
 

@@ -2,7 +2,7 @@
 
 An encoder of post-norm layers reads each character together with its neighbours: pairs and triples of tokens are hashed into tables of their own
 inside the graph, because a small network that never saw large text has to be told what a word may be. Beside it, a wide part adds up
-one weight for each run of one to three tokens (wide and deep learning, Cheng et al., 2016)."""
+weights of runs of one to three tokens (wide and deep learning, Cheng et al., 2016)."""
 
 import math
 
@@ -91,19 +91,43 @@ class Encoder(nn.Module):
 
 
 class Wide(nn.Module):
-    """One weight a run of one, two or three tokens; returns float [batch]: their sum, by the root of the length."""
+    """A row of weights for each run of one, two or three tokens; their sums, by the root of the length, and a bias are a text's scores. One column: the
+    score itself. Three, of two kinds of text (a mixture of experts, Jacobs et al., 1991): the score as a review, the score as a post, the logit of its being a
+    post. Returns float [batch]."""
 
     def __init__(self, vocab, size):
         super().__init__()
         self.ones = nn.Embedding(vocab, 1, sparse=True)
         self.pairs = nn.Embedding(size, 1, sparse=True)
         self.triples = nn.Embedding(size, 1, sparse=True)
+        self.register_buffer("bias", torch.zeros(1))
+
+    @property
+    def tables(self):
+        return [self.ones, self.pairs, self.triples]
+
+    def put(self, weights, bias):
+        """weights: float [rows of the three tables after each other, columns]; bias: float [columns]."""
+        rows = weights.split([table.num_embeddings for table in self.tables])
+        self.ones, self.pairs, self.triples = (nn.Embedding.from_pretrained(part.clone(), freeze=False, sparse=True) for part in rows)
+        self.bias = bias.clone()
 
     def forward(self, input_ids, attention_mask):
         pair, triple = runs(input_ids)
         weights = (self.ones(input_ids) + self.pairs(pair % self.pairs.num_embeddings) + self.triples(triple % self.triples.num_embeddings))
         mask = attention_mask.to(torch.float32)
-        return (weights[:, :, 0] * mask).sum(dim=1) / torch.sqrt(mask.sum(dim=1))
+        scores = (weights * mask[:, :, None]).sum(dim=1) / torch.sqrt(mask.sum(dim=1, keepdim=True)) + self.bias
+        if self.ones.embedding_dim == 1:
+            return scores[:, 0]
+        review, post, kind = scores.unbind(dim=1)
+        return review + torch.sigmoid(kind) * (post - review)
+
+    def scale(self, factor):
+        """Multiplies what forward returns."""
+        scores = max(1, self.ones.embedding_dim - 1)  # not the logit
+        with torch.no_grad():
+            for part in [table.weight for table in self.tables] + [self.bias[None]]:
+                part[:, :scores] *= factor
 
 
 class Classifier(nn.Module):
@@ -117,7 +141,7 @@ class Classifier(nn.Module):
         self.wide = Wide(vocab, wide)
         self.drop = nn.Dropout(dropout)
         self.apply(initialise)
-        for table in (self.encoder.pairs, self.encoder.triples, self.wide.ones, self.wide.pairs, self.wide.triples):
+        for table in (self.encoder.pairs, self.encoder.triples, *self.wide.tables):
             nn.init.zeros_(table.weight)
         # The tables start from nothing, so their projection must not be small too: the product would never start to learn.
         nn.init.normal_(self.encoder.grams.weight, std=(2 * gram_size) ** -0.5)

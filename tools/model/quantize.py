@@ -3,7 +3,7 @@
 Each product with a constant matrix becomes QuantizeLinear → DequantizeLinear on its input and an int8 matrix with one scale per
 column; ONNX Runtime fuses the pair and the product into one integer kernel, and any other runtime can still run the file. The scale of the input
 is calibrated once on real text and fixed: with a scale taken from the batch at hand, a text's score would depend on its neighbours. Large
-embedding tables become int8 with one scale per row.
+embedding tables become int8 with one scale per row, tables of a few weights a row int8 with one scale per column.
 """
 
 import numpy
@@ -15,7 +15,7 @@ from torch import nn
 # u8 × s8 products are summed in pairs in 16 bits on processors without VNNI, which 8-bit weights can overflow: 7 bits cannot.
 WEIGHT_BITS = 7
 TABLE_BITS = 8
-LEAST_ROW = 16
+LEAST_ROW = 16  # numbers in a row that is worth a scale of its own
 LEAST_TABLE = 100_000  # numbers in a table that is worth it
 
 
@@ -87,7 +87,8 @@ def quantize(source, target, ranges):
             nodes.append(helper.make_node("MatMul", [inputs_done[key], f"{node.name}_matrix"], node.output, node.name))
             products += 1
         elif node.op_type == "Gather" and node.input[0] in constants and uses[node.input[0]] == 1 and _is_table(constants[node.input[0]]):
-            nodes.extend(_quantized_table(graph, constants[node.input[0]], node))
+            table = constants[node.input[0]]
+            nodes.extend(_quantized_table(graph, table, node) if table.dims[1] >= LEAST_ROW else _rooted_table(graph, table, node))
             tables += 1
         else:
             nodes.append(node)
@@ -137,9 +138,7 @@ def _quantized_matrix(graph, tensor, name):
 
 
 def _is_table(tensor):
-    """A row has to be long enough for its scale to pay."""
-    return (tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2 and tensor.dims[1] >= LEAST_ROW
-            and tensor.dims[0] * tensor.dims[1] >= LEAST_TABLE)
+    return tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2 and tensor.dims[0] * tensor.dims[1] >= LEAST_TABLE
 
 
 def _quantized_table(graph, tensor, node):
@@ -151,3 +150,20 @@ def _quantized_table(graph, tensor, node):
     yield helper.make_node("Cast", [f"{name}_row"], [f"{name}_float"], f"{name}_cast", to=TensorProto.FLOAT)
     yield helper.make_node("Gather", [steps, node.input[1]], [f"{name}_scale"], f"{name}_scales")
     yield helper.make_node("Mul", [f"{name}_float", f"{name}_scale"], node.output, name)
+
+
+def _rooted_table(graph, tensor, node):
+    """Weights of single runs of characters: most are a ten thousandth of the largest, and a code for the root of a weight keeps both apart. Only the file is small:
+    the runtime computes these constants once, at load."""
+    name, values = node.name, numpy_helper.to_array(tensor)
+    most = 2 ** (TABLE_BITS - 1) - 1
+    largest = numpy.abs(values).max(axis=0, keepdims=True)
+    largest[largest == 0] = 1.0
+    codes = (numpy.sign(values) * numpy.round(numpy.sqrt(numpy.abs(values) / largest) * most)).astype(numpy.int8)
+    table = _replace(graph, tensor, f"{name}_roots", codes)
+    steps = _add(graph, f"{name}_root_scales", (largest / most**2).astype(numpy.float32))
+    yield helper.make_node("Cast", [table], [f"{name}_float"], f"{name}_cast", to=TensorProto.FLOAT)
+    yield helper.make_node("Abs", [f"{name}_float"], [f"{name}_size"], f"{name}_abs")
+    yield helper.make_node("Mul", [f"{name}_float", f"{name}_size"], [f"{name}_squares"], f"{name}_square")
+    yield helper.make_node("Mul", [f"{name}_squares", steps], [f"{name}_table"], f"{name}_scale")
+    yield helper.make_node("Gather", [f"{name}_table", node.input[1]], node.output, name)

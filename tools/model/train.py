@@ -49,11 +49,11 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--corpora", required=True, help="folder of label<TAB>text files")
     p.add_argument("--encoder", help="what pretrain.py wrote")
-    p.add_argument("--deep", help="what distil.py wrote: the deep part is trained already")
-    p.add_argument("--save", help="file for the weights, to be a teacher")
+    p.add_argument("--deep", help="what distil.py or --save wrote: the deep part is trained already")
+    p.add_argument("--save", help="file for the weights of the deep part, to be a teacher or another day's --deep")
     p.add_argument("--teachers", nargs="*", default=[], help="files that --save wrote")
     p.add_argument("--out", help="folder of the model package to write")
-    p.add_argument("--version", default="2", help="model version named in every answer")
+    p.add_argument("--version", default="3", help="model version named in every answer")
     p.add_argument("--passes", type=float, default=2.0)
     p.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch of one process")
     p.add_argument("--rate", type=float, default=3e-4)
@@ -141,8 +141,7 @@ def mix(model, ids, labels):
         model.head.weight *= of_deep
         model.head.bias *= of_deep
         model.head.bias += network.both_ways(torch.tensor([bias]))[0]
-        for table in (model.wide.ones, model.wide.pairs, model.wide.triples):
-            table.weight *= of_wide
+        model.wide.scale(of_wide)
     return of_deep, of_wide, bias
 
 
@@ -197,7 +196,7 @@ def main():
 
     teacher = None
     for path in args.teachers:
-        model.load_state_dict(torch.load(path)["model"])
+        distil.load_deep(model, path)
         said = torch.softmax(batches.logits(model, ids, deep=True), dim=1) / len(args.teachers)
         teacher = said if teacher is None else teacher + said
     if teacher is not None:
@@ -214,11 +213,12 @@ def main():
     seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args) if encoder else 0
     tuning = encoded(data.tuning)
     labelled = [i for i, label in enumerate(labels.tolist()) if label >= 0]
-    wide.fit(model.wide, [ids[i] for i in labelled], labels[labelled], args.wide_penalty)
+    posts = torch.tensor([rows[i][1] in data.posts for i in labelled])
+    wide.fit(model.wide, [ids[i] for i in labelled], labels[labelled], args.wide_penalty, posts)
     mixture = dict(zip(("deep", "wide", "bias"), (round(x, 4) for x in mix(model, *tuning))))
     print(f"mixture {mixture}", flush=True)
     if args.save:
-        torch.save({"model": model.state_dict(), "arguments": vars(args)}, args.save)
+        torch.save({name: w for name, w in model.state_dict().items() if not name.startswith("wide.")}, args.save)
     found = figures(model, data.held, tokenizer)
     print(json.dumps(found, indent=2), flush=True)
     if args.out:

@@ -41,9 +41,21 @@ class Features:
         return torch.bincount(self.place, by_text[self.text] * self.share, self.size)
 
 
-def fit(wide, ids, labels, penalty):
-    """Puts the weights into the tables. labels: 0 or 1 a text; penalty: on the squared weights, for the whole sum of losses."""
-    features = Features(wide, ids)
+def fit(wide, ids, labels, penalty, posts=None):
+    """Puts the weights into the tables. labels: 0 or 1 a text; penalty: on the squared weights, for the whole sum of losses; posts: bool a text. Where
+    some are posts and some are not, each kind gets weights of its own (how a post says that something is bad is not how a review says it: weights for both
+    are worse for both), and a third column tells the kinds apart."""
+    if posts is None or posts.all() or not posts.any():
+        columns = [_solve(Features(wide, ids), labels, penalty)]
+    else:
+        columns = [_solve(Features(wide, [row for row, post in zip(ids, posts.tolist()) if post == kind]), labels[posts == kind], penalty)
+                   for kind in (False, True)]
+        columns.append(_solve(Features(wide, ids), posts, penalty))
+    wide.put(torch.stack([weights for weights, _ in columns], dim=1), torch.cat([bias for _, bias in columns]))
+
+
+def _solve(features, labels, penalty):
+    """Weights, float [rows], and bias, float [1]."""
     labels = labels.float()
     positive, negative = (1 + features.gradient(labels == which) for which in (1, 0))
     ratio = (positive / positive.sum() / (negative / negative.sum())).log().abs().float()
@@ -60,7 +72,4 @@ def fit(wide, ids, labels, penalty):
             return functional.binary_cross_entropy_with_logits(scores, labels) + penalty / 2 * (weights * weights).sum() / len(labels)
 
     solver.step(loss)
-    with torch.no_grad():
-        parts = (ratio * weights).split([wide.ones.num_embeddings, wide.pairs.num_embeddings, wide.triples.num_embeddings])
-        for table, part in zip((wide.ones, wide.pairs, wide.triples), parts):
-            table.weight.copy_(part[:, None])
+    return (ratio * weights).detach(), bias.detach()

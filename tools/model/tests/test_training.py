@@ -124,6 +124,34 @@ class WideTest(unittest.TestCase):
             expected = part(*batches.collate(ids)[:2])
         torch.testing.assert_close(wide.Features(part, ids).scores(weights).float(), expected, atol=1e-4, rtol=1e-4)
 
+    def test_two_kinds_of_text_have_weights_of_their_own(self):
+        ids, labels = reviews(800)
+        posts = torch.arange(800) % 2 == 1
+        turned = torch.where(posts, 1 - labels, labels)  # in a post the same pairs mean the opposite
+        ids = [[*row[:-1], 55 if post else 56, SEP] for row, post in zip(ids, posts.tolist())]
+        model = classifier()
+
+        def right(of):
+            with torch.no_grad():
+                scores = torch.cat([model.wide(*batches.collate([row])[:2]) for row in ids[600:]])
+            return ((scores > 0) == turned[600:].bool())[of].float().mean().item()
+
+        wide.fit(model.wide, ids[:600], turned[:600], 0.1)
+        self.assertLess(right(slice(None)), 0.7)
+        wide.fit(model.wide, ids[:600], turned[:600], 0.1, posts[:600])
+        self.assertGreater(right(posts[600:]), 0.97)
+        self.assertGreater(right(~posts[600:]), 0.97)
+        before = torch.cat([model.wide(*batches.collate([row])[:2]) for row in ids[600:]])
+        model.wide.scale(0.5)
+        after = torch.cat([model.wide(*batches.collate([row])[:2]) for row in ids[600:]])
+        torch.testing.assert_close(after, before / 2)
+
+    def test_one_kind_of_text_needs_one_column(self):
+        ids, labels = reviews(100)
+        model = classifier()
+        wide.fit(model.wide, ids, labels, 0.1, torch.zeros(100, dtype=torch.bool))
+        self.assertEqual((4096, 1), tuple(model.wide.pairs.weight.shape))
+
     def test_mixture_trusts_the_part_that_knows(self):
         ids, labels = reviews(600)
         model = classifier()
