@@ -153,8 +153,8 @@ def _quantized_table(graph, tensor, node):
 
 
 def _rooted_table(graph, tensor, node):
-    """Weights of single runs of characters: most are a ten thousandth of the largest, and a code for the root of a weight keeps both apart. Only the file is small:
-    the runtime computes these constants once, at load."""
+    """Weights of single runs of characters: most are a ten thousandth of the largest, and a code for the root of a weight keeps both apart. The table stays
+    int8 in memory too: decoded at load it took 50 MB more, most of it for what comes between."""
     name, values = node.name, numpy_helper.to_array(tensor)
     most = 2 ** (TABLE_BITS - 1) - 1
     largest = numpy.abs(values).max(axis=0, keepdims=True)
@@ -162,8 +162,8 @@ def _rooted_table(graph, tensor, node):
     codes = (numpy.sign(values) * numpy.round(numpy.sqrt(numpy.abs(values) / largest) * most)).astype(numpy.int8)
     table = _replace(graph, tensor, f"{name}_roots", codes)
     steps = _add(graph, f"{name}_root_scales", (largest / most**2).astype(numpy.float32))
-    yield helper.make_node("Cast", [table], [f"{name}_float"], f"{name}_cast", to=TensorProto.FLOAT)
+    yield helper.make_node("Gather", [table, node.input[1]], [f"{name}_row"], f"{name}_roots")
+    yield helper.make_node("Cast", [f"{name}_row"], [f"{name}_float"], f"{name}_cast", to=TensorProto.FLOAT)
     yield helper.make_node("Abs", [f"{name}_float"], [f"{name}_size"], f"{name}_abs")
     yield helper.make_node("Mul", [f"{name}_float", f"{name}_size"], [f"{name}_squares"], f"{name}_square")
-    yield helper.make_node("Mul", [f"{name}_squares", steps], [f"{name}_table"], f"{name}_scale")
-    yield helper.make_node("Gather", [f"{name}_table", node.input[1]], node.output, name)
+    yield helper.make_node("Mul", [f"{name}_squares", steps], node.output, name)
