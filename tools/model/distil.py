@@ -191,7 +191,7 @@ def load(model, path):
 
 def save(model, path):
     """In 16 bits, without the wide part."""
-    torch.save({name: w.half().cpu() for name, w in model.state_dict().items() if not name.startswith("wide.")}, path)
+    torch.save({name: w.half().cpu() for name, w in network.deep_state(model).items()}, path)
 
 
 def pretrain(args):

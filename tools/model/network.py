@@ -110,7 +110,7 @@ class Wide(nn.Module):
         """weights: float [rows of the three tables after each other, columns]; bias: float [columns]."""
         rows = weights.split([table.num_embeddings for table in self.tables])
         self.ones, self.pairs, self.triples = (nn.Embedding.from_pretrained(part.clone(), freeze=False, sparse=True) for part in rows)
-        self.bias = bias.clone()
+        self.bias = bias
 
     def forward(self, input_ids, attention_mask):
         pair, triple = runs(input_ids)
@@ -176,6 +176,11 @@ class MaskedLanguageModel(nn.Module):
         x = self.encoder(input_ids, attention_mask, token_type_ids)[places]
         x = self.norm(torch.relu(self.transform(x)))
         return x @ self.encoder.tokens.weight.t() + self.bias
+
+
+def deep_state(model):
+    """state_dict() without the wide part, which is fitted anew in minutes."""
+    return {name: w for name, w in model.state_dict().items() if not name.startswith("wide.")}
 
 
 def both_ways(score):

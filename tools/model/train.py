@@ -211,14 +211,14 @@ def main():
         return [tokenizer.encode(text, network.SHAPE["positions"]) for _, text in rows], [label for label, _ in rows]
 
     seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args) if encoder else 0
+    if args.save:  # as trained, not as mixed: --deep makes the same package of it
+        torch.save(network.deep_state(model), args.save)
     tuning = encoded(data.tuning)
     labelled = [i for i, label in enumerate(labels.tolist()) if label >= 0]
     posts = torch.tensor([rows[i][1] in data.posts for i in labelled])
     wide.fit(model.wide, [ids[i] for i in labelled], labels[labelled], args.wide_penalty, posts)
     mixture = dict(zip(("deep", "wide", "bias"), (round(x, 4) for x in mix(model, *tuning))))
     print(f"mixture {mixture}", flush=True)
-    if args.save:
-        torch.save({name: w for name, w in model.state_dict().items() if not name.startswith("wide.")}, args.save)
     found = figures(model, data.held, tokenizer)
     print(json.dumps(found, indent=2), flush=True)
     if args.out:
