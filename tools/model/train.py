@@ -29,6 +29,7 @@ import torch  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 import batches
+import contrasts
 import corpus
 import distil
 import known_texts
@@ -62,6 +63,7 @@ def arguments():
     p.add_argument("--smoothing", type=float, default=0.05, help="label smoothing")
     p.add_argument("--teacher-share", type=float, default=0.7, help="weight of what the teachers say where there is a label too")
     p.add_argument("--token-drop", type=float, default=0.1, help="share of the tokens that the encoder does not see while it learns")
+    p.add_argument("--contrasts", type=int, default=0, help="sentences of contrasts.py to train on beside the texts")
     p.add_argument("--wide-penalty", type=float, default=1.0, help="on the squared weights of the wide part")
     p.add_argument("--seed", type=int, default=20)
     p.add_argument("--processes", type=int, default=2, help="one a core")
@@ -185,7 +187,7 @@ def main():
     encoder = torch.load(args.encoder) if args.encoder else None
     vocab = encoder["vocab"] if encoder else corpus.build_vocabulary(data.texts, *distil.VOCABULARY)
     tokenizer = BertTokenizer(vocab)
-    rows = list(data.train)
+    rows = data.train + contrasts.make(args.contrasts, args.seed, leave_out=contrasts.phenomena())
     if args.teachers:
         rows += [(-1, text) for text in data.unlabeled]
     random.Random(args.seed).shuffle(rows)
