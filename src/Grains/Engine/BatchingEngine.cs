@@ -25,7 +25,7 @@ internal sealed class BatchingEngine : IInferenceEngine
     private readonly ITimer _watchdog;
     private readonly Lock _disposing = new();
     private readonly Func<int, double> _rateOf; // one delegate for all calls
-    private readonly Func<PredictCall, TimeSpan?> _retryAfter;
+    private readonly Func<IReadOnlyList<WorkItem>, TimeSpan?> _retryAfter;
     private readonly int _batchTokens;
     private Task? _disposed;
     private int _inFlight;
@@ -45,7 +45,7 @@ internal sealed class BatchingEngine : IInferenceEngine
         _slots = [.. slots.Select(slot => new DeviceSlot(slot, package, _queue, _health, check, options.Limits, time))];
         _batchTokens = slots.Sum(slot => slot.Budget.Tokens);
         _rateOf = bucket => Sum(slot => slot.RateOf(bucket));
-        _retryAfter = call => RetryAfter(call.Lane, _time.GetElapsedTime(call.Enqueued, call.Deadline));
+        _retryAfter = RetryAfter;
         _health.Failed += OnFailed;
         foreach (var slot in _slots) slot.Start();
         _watchdog = time.CreateTimer(_ => LookForHangs(), null, WatchInterval, WatchInterval);
@@ -77,7 +77,8 @@ internal sealed class BatchingEngine : IInferenceEngine
         cancellationToken.ThrowIfCancellationRequested();
         if (texts.IsDefaultOrEmpty) return new EngineAnswer([], default);
         if (_health.Failure is { } failure) throw new EngineFailedException(failure, running: false);
-        if (RetryAfter(lane, timeLeft) is { } wait) throw new EngineOverloadedException(wait); // before any work is put into it
+        // Before any work is put into it; how long it takes itself is not known yet.
+        if (RetryAfter(lane, ownSeconds: 0, timeLeft) is { } wait) throw new EngineOverloadedException(wait);
         Interlocked.Add(ref _inFlight, texts.Length);
         try
         {
@@ -147,8 +148,16 @@ internal sealed class BatchingEngine : IInferenceEngine
         return [.. encoded.Select((text, index) => new WorkItem(call, index, text.Ids, text.Truncated))];
     }
 
-    private TimeSpan? RetryAfter(Lane lane, TimeSpan timeLeft)
-        => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), QueueLimit.For(timeLeft, _limits.Current.MaxQueueWait));
+    private TimeSpan? RetryAfter(IReadOnlyList<WorkItem> items)
+    {
+        var call = items[0].Call;
+        var seconds = 0.0;
+        foreach (var item in items) seconds += item.Ids.Length / Math.Max(_rateOf(LengthBucket.Of(item.Ids.Length)), 1);
+        return RetryAfter(call.Lane, seconds, _time.GetElapsedTime(call.Enqueued, call.Deadline));
+    }
+
+    private TimeSpan? RetryAfter(Lane lane, double ownSeconds, TimeSpan timeLeft)
+        => QueueLimit.RetryAfter(_queue.SecondsAhead(lane, _rateOf), RestOfBatch(), ownSeconds, timeLeft, _limits.Current.MaxQueueWait);
 
     /// <summary>Of several slots the one that is free first counts.</summary>
     private TimeSpan RestOfBatch()

@@ -3,7 +3,7 @@ namespace Evergrain.Engine;
 /// <summary>Limits of an engine that may change while it runs.</summary>
 public sealed record EngineLimits
 {
-    /// <summary>Queue limit in predicted wait; for each call also half of its own time.</summary>
+    /// <summary>Queue limit in predicted wait; for each call also half of the time that it does not need itself.</summary>
     public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Each session is asked its known answers at least so often. A shorter one counts once the wait in hand is over.</summary>

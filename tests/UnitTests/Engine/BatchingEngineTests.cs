@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evergrain.Engine;
 
 namespace Evergrain.UnitTests.Engine;
@@ -180,11 +181,26 @@ public sealed class BatchingEngineTests
         var busy = await engine.OccupyAsync();
         var queued = engine.PredictAsync("a", "b", "c", "d", "e"); // 15 tokens: with the 3 that run, 18 ms
         var overloaded = await Assert.ThrowsAsync<EngineOverloadedException>(
-            () => engine.PredictAsync(TimeSpan.FromMilliseconds(30), TestContext.Current.CancellationToken, "f"));
-        Assert.Equal(3, overloaded.RetryAfter.TotalMilliseconds, 0.1);
+            () => engine.PredictAsync(TimeSpan.FromMilliseconds(37), TestContext.Current.CancellationToken, "f"));
+        Assert.Equal(1, overloaded.RetryAfter.TotalMilliseconds, 0.1); // of the 34 ms that it can spare, half
         var patient = engine.PredictAsync(TimeSpan.FromMilliseconds(40), TestContext.Current.CancellationToken, "g");
         engine.Session.LetGo();
         await Task.WhenAll(busy, queued, patient);
+    }
+
+    [Fact]
+    public async Task Predict_LongerThanItsTime_OnlyWhereTheEngineIsIdle()
+    {
+        await using var engine = new EngineUnderTest();
+        var busy = await engine.OccupyAsync();
+        ImmutableArray<string> texts = ["a", "b", "c", "d"]; // 12 tokens: 12 ms
+        var overloaded = await Assert.ThrowsAsync<EngineOverloadedException>(
+            () => engine.PredictAsync(TimeSpan.FromMilliseconds(13), TestContext.Current.CancellationToken, texts));
+        Assert.Equal(2, overloaded.RetryAfter.TotalMilliseconds, 0.1); // 3 ms still run
+        engine.Session.LetGo();
+        await busy;
+        engine.Time.Advance(TimeSpan.FromMilliseconds(3)); // the slot may not have noted yet that its batch is over
+        await engine.PredictAsync(TimeSpan.FromMilliseconds(11), TestContext.Current.CancellationToken, texts);
     }
 
     [Theory]

@@ -41,14 +41,19 @@ public sealed class MeasureTests
     }
 
     [Theory]
-    [InlineData(0, 60, null)] // an idle queue takes any call
-    [InlineData(9, 1, null)] // 10 s ahead
-    [InlineData(9.5, 1, 500)]
-    [InlineData(100, 0, 90_000)]
-    public void RetryAfter_LimitOfTenSeconds_TimeUntilRoom(double secondsAhead, int restSeconds, int? milliseconds)
+    [InlineData(0, 0, 600, null)] // an idle engine takes any call
+    [InlineData(9, 1, 0, null)] // 10 s ahead
+    [InlineData(9.5, 1, 0, 500)]
+    [InlineData(100, 0, 0, 90_000)]
+    [InlineData(0, 59, 1, null)] // nothing queued: answered just in time
+    [InlineData(0, 59, 2, 1000)]
+    [InlineData(0, 3, 600, 3000)] // longer than its time: once the engine is idle
+    [InlineData(6, 0, 48, null)] // of the 12 s to spare half
+    [InlineData(6, 1, 48, 1000)]
+    public void RetryAfter_TenSecondsInTheQueueAndAMinuteInAll_TimeUntilRoom(double secondsAhead, int restSeconds, double ownSeconds, int? milliseconds)
         => Assert.Equal(
             milliseconds,
-            QueueLimit.RetryAfter(secondsAhead, TimeSpan.FromSeconds(restSeconds), TimeSpan.FromSeconds(10))?.TotalMilliseconds);
+            QueueLimit.RetryAfter(secondsAhead, TimeSpan.FromSeconds(restSeconds), ownSeconds, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10))?.TotalMilliseconds);
 
     [Theory]
     [InlineData(1, 0)]

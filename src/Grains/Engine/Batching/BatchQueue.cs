@@ -61,17 +61,17 @@ internal sealed class BatchQueue(TimeProvider time)
 
     /// <summary>Queues the texts of one call.</summary>
     /// <param name="items">All of one call, in order.</param>
-    /// <param name="retryAfter">Says how long there is no room for the call; null for room. Asked under the lock, so that callers who
+    /// <param name="retryAfter">Says how long there is no room for them; null for room. Asked under the lock, so that callers who
     /// come together cannot fill the queue far beyond its limit.</param>
     /// <exception cref="EngineOverloadedException">There is no room.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public void Add(IReadOnlyList<WorkItem> items, Func<PredictCall, TimeSpan?> retryAfter)
+    public void Add(IReadOnlyList<WorkItem> items, Func<IReadOnlyList<WorkItem>, TimeSpan?> retryAfter)
     {
         var call = items[0].Call;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IInferenceEngine));
-            if (retryAfter(call) is { } wait) throw new EngineOverloadedException(wait);
+            if (retryAfter(items) is { } wait) throw new EngineOverloadedException(wait);
             if (call.Lane != Lane.Bulk) _interactiveCame = call.Enqueued;
             var queue = call.Lane == Lane.Bulk ? _bulk : _interactive;
             foreach (var item in items)
