@@ -319,7 +319,12 @@ def learn(args):
 
 def load_deep(model, path):
     """What save wrote, or train.py --save."""
-    missing = model.load_state_dict({name: w.float() for name, w in torch.load(path, map_location="cpu").items()}, strict=False)
+    put_deep(model, {name: w.float() for name, w in torch.load(path, map_location="cpu").items()})
+
+
+def put_deep(model, state):
+    """state: as network.deep_state."""
+    missing = model.load_state_dict(state, strict=False)
     assert not missing.unexpected_keys and all(name.startswith("wide.") for name in missing.missing_keys), missing
 
 

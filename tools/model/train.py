@@ -3,6 +3,10 @@
 
     nice python3 tools/model/train.py --corpora FOLDER --encoder work/encoder.pt --out models/default
 
+A package that this program wrote can be trained on, with more texts or others:
+
+    nice python3 tools/model/train.py --corpora FOLDER --start models/default --passes 0.6 --rate 1.5e-4 --out work/model
+
 Weights are averaged over the last part of the training. The wide part is fitted by itself (wide.py); how the two parts are added up, and with
 it the calibration of the scores, is fitted on texts that neither was trained on. *_dev.tsv is used for figures only. No text goes into the package.
 
@@ -37,6 +41,7 @@ import network
 import package
 import parallel
 import quantize
+import unpack
 import wide
 from bert_tokenizer import BertTokenizer
 from optimisers import AVERAGED, SNAPSHOT_EVERY, Average, Optimisers
@@ -50,6 +55,7 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--corpora", required=True, help="folder of label<TAB>text files")
     p.add_argument("--encoder", help="what pretrain.py wrote")
+    p.add_argument("--start", help="package that this program wrote, to train on from there; its vocabulary stays")
     p.add_argument("--deep", help="what distil.py or --save wrote: the deep part is trained already")
     p.add_argument("--save", help="file for the weights of the deep part, to be a teacher or another day's --deep")
     p.add_argument("--teachers", nargs="*", default=[], help="files that --save wrote")
@@ -69,8 +75,8 @@ def arguments():
     p.add_argument("--processes", type=int, default=2, help="one a core")
     p.add_argument("--limit", type=int, help="texts to train on (a trial)")
     args = p.parse_args()
-    if (args.encoder is None) == (args.deep is None):
-        p.error("say either --encoder or --deep")
+    if sum(given is not None for given in (args.encoder, args.start, args.deep)) != 1:
+        p.error("say either --encoder, --start or --deep")
     return args
 
 
@@ -185,7 +191,12 @@ def main():
     torch.manual_seed(args.seed)
     data = corpus.Corpora(args.corpora)
     encoder = torch.load(args.encoder) if args.encoder else None
-    vocab = encoder["vocab"] if encoder else corpus.build_vocabulary(data.texts, *distil.VOCABULARY)
+    if encoder:
+        vocab = encoder["vocab"]
+    elif args.start:
+        vocab = unpack.vocabulary(args.start)
+    else:
+        vocab = corpus.build_vocabulary(data.texts, *distil.VOCABULARY)
     tokenizer = BertTokenizer(vocab)
     rows = data.train + contrasts.make(args.contrasts, args.seed, leave_out=contrasts.phenomena())
     if args.teachers:
@@ -206,13 +217,15 @@ def main():
         model = network.Classifier(len(vocab), **network.SHAPE)
     if encoder:
         network.MaskedLanguageModel(model.encoder).load_state_dict(encoder["model"])
+    elif args.start:
+        distil.put_deep(model, unpack.deep_state(args.start))
     else:
         distil.load_deep(model, args.deep)
 
     def encoded(rows):
         return [tokenizer.encode(text, network.SHAPE["positions"]) for _, text in rows], [label for label, _ in rows]
 
-    seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args) if encoder else 0
+    seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args) if not args.deep else 0
     if args.save:  # as trained, not as mixed: --deep makes the same package of it
         torch.save(network.deep_state(model), args.save)
     tuning = encoded(data.tuning)
@@ -225,7 +238,7 @@ def main():
     print(json.dumps(found, indent=2), flush=True)
     if args.out:
         write_package(model, vocab, tokenizer, [text for _, text in data.tuning[:: max(1, len(data.tuning) // CALIBRATION_TEXTS)]], args)
-        plain = {k: v for k, v in vars(args).items() if k not in ("corpora", "out", "save", "encoder", "deep", "teachers")}
+        plain = {k: v for k, v in vars(args).items() if k not in ("corpora", "out", "save", "encoder", "start", "deep", "teachers")}
         (pathlib.Path(args.out) / "training.json").write_text(json.dumps({
             "arguments": {**plain, "teachers": len(args.teachers)}, "texts": len(rows), "seconds": round(seconds), "mixture": mixture,
             "torch": torch.__version__, "heldBack": found}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
