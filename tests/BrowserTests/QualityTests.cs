@@ -94,29 +94,40 @@ public sealed class QualityTests(PagesCluster pages, Browser browser)
         await Expect(visit.Page.Locator("h1")).ToBeFocusedAsync();
     }
 
+    /// <summary>The first thousand rows bring code that runs for the first time; a hundred times as many may not hold the page's thread longer.</summary>
     [Fact]
     public async Task Batch_100000Rows_ThePageDoesNotFreeze()
     {
         await using var visit = await OpenAsync("/batch");
-        var csv = "评论,日期\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"好{i},2026-11-{(i % 28) + 1:00}\n"));
-        // The longest time that the page's thread did not come back, from here on.
-        await visit.Page.EvaluateAsync("""
-            () => { window.longest = 0; let last = performance.now();
-              setInterval(() => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; }, 20); }
-            """);
-        await visit.UploadAsync("large.csv", System.Text.Encoding.UTF8.GetBytes(csv));
-        await Expect(visit.Test("preview")).ToContainTextAsync("100,000 行", new() { Timeout = 30_000 });
-        await visit.Test("start").ClickAsync();
-        await visit.Test("summary").WaitForAsync(new() { Timeout = 30_000 });
-        await visit.Page.WaitForTimeoutAsync(3_000);
-        await visit.Test("rows").Locator(".scroll").EvaluateAsync("e => e.scrollTop = e.scrollHeight");
-        await Expect(visit.Test("rows")).ToContainTextAsync("好99999");
-        var longest = await visit.Page.EvaluateAsync<double>("window.longest");
-        TestContext.Current.TestOutputHelper?.WriteLine($"100,000 rows: the page's thread was away for {longest:0} ms at most");
-        Assert.InRange(longest, 0, 1_500);
+        var thousand = await LongestTaskAsync(visit, 1_000);
+        await visit.UntilDoneAsync();
+        await visit.Test("new").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "丢弃并继续" }).ClickAsync();
+        var many = await LongestTaskAsync(visit, 100_000);
+        TestContext.Current.TestOutputHelper?.WriteLine($"the page's thread was away for {thousand:0} ms of processor time at most with 1,000 rows, for {many:0} with 100,000");
+        Assert.InRange(thousand, 1, double.MaxValue);
+        Assert.InRange(many / thousand, 0, 1);
         await visit.Test("cancel").ClickAsync();
         await Expect(visit.Test("progress-state")).ToHaveTextAsync("已停止");
         visit.RequireNoErrors();
+    }
+
+    private static async Task<double> LongestTaskAsync(Visit visit, int rows)
+    {
+        var watch = await PageThread.WatchAsync(visit.Page);
+        await visit.DropAsync("large.csv", "评论,日期\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"好{i},2026-11-{(i % 28) + 1:00}\n")));
+        await Expect(visit.Test("preview")).ToContainTextAsync($"{rows:N0} 行", new() { Timeout = 30_000 });
+        await visit.Test("start").ClickAsync();
+        await visit.Test("summary").WaitForAsync(new() { Timeout = 30_000 });
+        await visit.Page.WaitForTimeoutAsync(3_000);
+        await visit.Page.Locator("#kind").SelectOptionAsync("Positive");
+        await visit.Page.Locator("#search").FillAsync("好");
+        await visit.Page.WaitForTimeoutAsync(1_000);
+        await visit.Page.Locator("#search").FillAsync("");
+        await visit.Page.Locator("#kind").SelectOptionAsync("All");
+        await visit.Test("rows").Locator(".scroll").EvaluateAsync("e => e.scrollTop = e.scrollHeight");
+        await Expect(visit.Test("rows")).ToContainTextAsync($"好{rows - 1}");
+        return await watch.LongestTaskAsync();
     }
 
     private static async Task RequireAccessibleAsync(Visit visit)

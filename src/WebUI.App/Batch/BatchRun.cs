@@ -29,10 +29,12 @@ internal sealed class BatchRun
     private readonly byte[] _tries;
     private readonly Dictionary<int, RowProblem> _problems = [];
     private readonly Dictionary<string, int> _servedBy = [];
-    private readonly PriorityQueue<int, int> _waiting = new();
+    private readonly PriorityQueue<int, int> _again = new(); // all before _next
+    private readonly List<int> _answered = [];
     private readonly ChunkSize _size = new();
     private readonly RateMeter _rate;
 
+    private int _next; // never asked yet, from here on
     private int _inFlight;
     private int _failures;
     private bool _paused;
@@ -51,21 +53,18 @@ internal sealed class BatchRun
         _rate = new RateMeter(time);
         for (var i = 0; i < texts.Count; i++)
         {
-            if (string.IsNullOrWhiteSpace(texts[i]))
-            {
-                _states[i] = RowState.Empty;
-                Empty++;
-            }
-            else
-            {
-                _waiting.Enqueue(i, i);
-            }
+            if (!string.IsNullOrWhiteSpace(texts[i])) continue;
+            _states[i] = RowState.Empty;
+            Empty++;
         }
     }
 
     public int Count => _texts.Count;
 
-    public int Done { get; private set; }
+    public int Done => _answered.Count;
+
+    /// <summary>Rows with an answer, in the order of the answers; only grows.</summary>
+    public IReadOnlyList<int> Answered => _answered;
 
     public int Failed { get; private set; }
 
@@ -143,7 +142,7 @@ internal sealed class BatchRun
         foreach (var row in _problems.Keys)
         {
             (_states[row], _tries[row]) = (RowState.Waiting, 0);
-            _waiting.Enqueue(row, row);
+            _again.Enqueue(row, row);
         }
 
         _problems.Clear();
@@ -155,9 +154,10 @@ internal sealed class BatchRun
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_waiting.Count == 0 && _inFlight == 0) return;
+            var waiting = Peek() is not null;
+            if (!waiting && _inFlight == 0) return;
             // One call at a time while nothing is answered: the others would only fail as well.
-            if (Paused || _waiting.Count == 0 || (Trouble is not null && (_inFlight > 0 || _time.GetTimestamp() < _retryAt)))
+            if (Paused || !waiting || (Trouble is not null && (_inFlight > 0 || _time.GetTimestamp() < _retryAt)))
             {
                 await Task.Delay(Look, _time, cancellationToken);
                 continue;
@@ -171,14 +171,24 @@ internal sealed class BatchRun
     {
         var rows = new List<int>();
         var characters = 0;
-        while (rows.Count < _size.Texts && _waiting.TryPeek(out var row, out _))
+        while (rows.Count < _size.Texts && Peek() is { } row)
         {
             characters += Math.Min(_texts[row].Length, LongestText);
             if (rows.Count > 0 && characters > ChunkSize.MostCharacters) break;
-            rows.Add(_waiting.Dequeue());
+            rows.Add(row);
+            if (row == _next) _next++;
+            else _again.Dequeue();
         }
 
         return rows;
+    }
+
+    /// <summary>The first row that waits; null where none does.</summary>
+    private int? Peek()
+    {
+        if (_again.TryPeek(out var row, out _)) return row;
+        while (_next < Count && _states[_next] == RowState.Empty) _next++;
+        return _next < Count ? _next : null;
     }
 
     private async Task AskAsync(List<int> rows, CancellationToken cancellationToken)
@@ -212,7 +222,7 @@ internal sealed class BatchRun
         catch (Exception)
         {
             // Cancelled, or a fault of the page's own: the rows wait for the next run all the same.
-            foreach (var row in rows.Where(r => _states[r] == RowState.Waiting)) _waiting.Enqueue(row, row);
+            foreach (var row in rows.Where(r => _states[r] == RowState.Waiting)) _again.Enqueue(row, row);
             throw;
         }
         finally
@@ -226,7 +236,7 @@ internal sealed class BatchRun
         if (Mood.From(answer) is { } mood)
         {
             (_states[row], _positive[row]) = (RowState.Done, mood.Positive);
-            Done++;
+            _answered.Add(row);
             _rate.Add(1);
             if (answer.Truncated == true) Truncated++;
             if (answer.Version is { } version) Versions.Add(version);
@@ -254,7 +264,7 @@ internal sealed class BatchRun
 
     private void AskAgain(List<int> rows)
     {
-        foreach (var row in rows) _waiting.Enqueue(row, row);
+        foreach (var row in rows) _again.Enqueue(row, row);
         AskedAgain += rows.Count;
     }
 

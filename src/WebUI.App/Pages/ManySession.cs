@@ -75,7 +75,7 @@ internal sealed class ManySession(IPredictor predictor, GatewayBook book, TimePr
     public Task StartAsync()
     {
         Corrected.Clear();
-        Run = new BatchRun([.. Enumerable.Range(0, Table!.Rows.Count).Select(r => Table.Cell(r, TextColumn))], predictor, time, Math.Clamp(2 * book.States.Length, 2, 4));
+        Run = new BatchRun(Table!.Column(TextColumn), predictor, time, Math.Clamp(2 * book.States.Length, 2, 4));
         return GoOnAsync();
     }
 

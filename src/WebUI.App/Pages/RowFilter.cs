@@ -35,13 +35,18 @@ internal sealed record RowFilter
 
     public string Words { get; init; } = "";
 
+    /// <summary>Every row is meant, whatever its answer.</summary>
+    public bool TakesAll => Kind == RowKind.All && LeastConfidence <= 0.5f && string.IsNullOrWhiteSpace(Words);
+
     /// <summary>The rows, in order; for <see cref="RowKind.Review"/> the least confident first.</summary>
-    public List<int> Rows(Table table, int textColumn, BatchRun run, IReadOnlyDictionary<int, Verdict> corrected, float margin)
+    public async ValueTask<List<int>> RowsAsync(Table table, int textColumn, BatchRun run, IReadOnlyDictionary<int, Verdict> corrected, float margin, Slices slices)
     {
+        if (TakesAll) return [.. Enumerable.Range(0, run.Count)];
         var words = Words.Trim();
         var rows = new List<int>();
         for (var row = 0; row < run.Count; row++)
         {
+            if (row % 200 == 199) await slices.BreatheAsync();
             if (IsMeant(row, run, corrected, margin) && (words.Length == 0 || table.Cell(row, textColumn).Contains(words, StringComparison.OrdinalIgnoreCase))) rows.Add(row);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 
 namespace Evergrain.WebUI.App.Tables;
@@ -21,6 +22,9 @@ internal sealed class Table
     public int Columns { get; init; } = 1;
 
     public string Cell(int row, int column) => Rows[row] is var cells && column < cells.Length ? cells[column] : "";
+
+    /// <summary>A column's cells, not copied.</summary>
+    public IReadOnlyList<string> Column(int column) => new Cells(this, column);
 
     /// <summary>Nothing but blanks in the row.</summary>
     public bool IsEmpty(int row) => Array.TrueForAll(Rows[row], string.IsNullOrWhiteSpace);
@@ -54,6 +58,17 @@ internal sealed class Table
         if (hasHeader == !Header.IsEmpty) return this;
         List<string[]> rows = hasHeader ? [.. Rows] : [[.. Header], .. Rows];
         return From(Name + ".x", rows, hasHeader, Encoding);
+    }
+
+    private sealed class Cells(Table table, int column) : IReadOnlyList<string>
+    {
+        public int Count => table.Rows.Count;
+
+        public string this[int row] => table.Cell(row, column);
+
+        public IEnumerator<string> GetEnumerator() => Enumerable.Range(0, Count).Select(row => this[row]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private static string Letters(int column) => (column >= 26 ? Letters((column / 26) - 1) : "") + (char)('A' + (column % 26));

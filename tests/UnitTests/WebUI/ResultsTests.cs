@@ -35,17 +35,41 @@ public class ResultsTests
     public async Task By_Days_OneGroupADayInOrder()
     {
         var run = await RunAsync();
-        Assert.Equal([1, 2], Summary.Groupable(Reviews, 0));
+        Assert.Equal([new Grouping(1, true), new Grouping(2, false)], Grouping.Of(Reviews, 0));
         Assert.Equal(
             [new Group("2026-01-02", new Shares(1, 1, 0)), new Group("2026-01-03", new Shares(1, 0, 1))],
-            Summary.By(Reviews, 1, row => run.MoodOf(row)?.Of(Margin)));
+            (await CountAsync(new Tally(Reviews, run), new Grouping(1, true), [])).Groups);
+    }
+
+    [Fact]
+    public async Task Tally_CorrectedRows_CountAsThePersonSays()
+    {
+        var run = await RunAsync();
+        var tally = await CountAsync(new Tally(Reviews, run), new Grouping(2, false), new() { [0] = Verdict.Uncertain, [3] = Verdict.Negative });
+        Assert.Equal(new Shares(1, 2, 2), tally.Whole);
+        Assert.Equal([new Group("乙", new Shares(1, 0, 1)), new Group("甲", new Shares(0, 1, 1)), new Group("", new Shares(0, 1, 0))], tally.Groups);
+        Assert.Equal(new Shares(2, 1, 1), (await CountAsync(tally, new Grouping(2, false), [])).Whole); // taken back
+    }
+
+    [Fact]
+    public async Task Tally_AnswersBetweenTwoCounts_EachCountedOnce()
+    {
+        var run = new BatchRun([.. Reviews.Rows.Select(r => r[0])], new Percent(), TimeProvider.System);
+        var tally = await CountAsync(new Tally(Reviews, run), new Grouping(1, true), []);
+        Assert.Equal((default, 0), (tally.Whole, tally.Groups.Length));
+        await run.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 2; i++) Assert.Equal(new Shares(2, 1, 1), (await CountAsync(tally, new Grouping(1, true), [])).Whole);
+        tally.Want(null, 0.8f);
+        Assert.Equal(new Shares(2, 1, 1), tally.Whole); // until the new count is there
+        await CountAsync(tally, null, [], 0.8f);
+        Assert.Equal((new Shares(1, 1, 2), 0), (tally.Whole, tally.Groups.Length));
     }
 
     [Fact]
     public void Groupable_NumbersThatNeverRepeat_NoGroups()
     {
         var table = Table.From("a", [["评论", "编号"], .. Enumerable.Range(0, 200).Select(i => new[] { $"t{i}", $"{i}" })], true, "");
-        Assert.Empty(Summary.Groupable(table, 0));
+        Assert.Empty(Grouping.Of(table, 0));
     }
 
     [Theory]
@@ -60,13 +84,23 @@ public class ResultsTests
     public async Task Filter_KindConfidenceWords_TheRowsMeant(RowKind kind, float least, string words, string rows)
     {
         var filter = new RowFilter { Kind = kind, LeastConfidence = least, Words = words };
-        var shown = filter.Rows(Reviews, 0, await RunAsync(), new Dictionary<int, Verdict> { [2] = Verdict.Negative }, Margin);
+        var shown = await filter.RowsAsync(Reviews, 0, await RunAsync(), new Dictionary<int, Verdict> { [2] = Verdict.Negative }, Margin, new Slices(TimeProvider.System));
         Assert.Equal(rows, string.Join(' ', shown));
     }
 
     [Fact]
     public async Task Filter_Review_TheLeastConfidentFirst()
-        => Assert.Equal([2, 4], new RowFilter { Kind = RowKind.Review }.Rows(Reviews, 0, await RunAsync(), new Dictionary<int, Verdict>(), Margin));
+    {
+        var filter = new RowFilter { Kind = RowKind.Review };
+        Assert.Equal([2, 4], await filter.RowsAsync(Reviews, 0, await RunAsync(), new Dictionary<int, Verdict>(), Margin, new Slices(TimeProvider.System)));
+    }
+
+    private static async Task<Tally> CountAsync(Tally tally, Grouping? grouping, Dictionary<int, Verdict> corrected, float margin = Margin)
+    {
+        tally.Want(grouping, margin);
+        await tally.CountAsync(corrected, new Slices(TimeProvider.System));
+        return tally;
+    }
 
     private static async Task<BatchRun> RunAsync()
     {
