@@ -5,7 +5,7 @@
 
 A package that this program wrote can be trained on, with more texts or others:
 
-    nice python3 tools/model/train.py --corpora FOLDER --start models/default --passes 0.6 --rate 1.5e-4 --out work/model
+    nice python3 tools/model/train.py --corpora FOLDER --start models/default --passes 0.6 --rate 1.5e-4 --table-rate 3e-4 --warmup 100 --out work/model
 
 Weights are averaged over the last part of the training. The wide part is fitted by itself (wide.py); how the two parts are added up, and with
 it the calibration of the scores, is fitted on texts that neither was trained on. *_dev.tsv is used for figures only. No text goes into the package.
@@ -60,7 +60,7 @@ def arguments():
     p.add_argument("--save", help="file for the weights of the deep part, to be a teacher or another day's --deep")
     p.add_argument("--teachers", nargs="*", default=[], help="files that --save wrote")
     p.add_argument("--out", help="folder of the model package to write")
-    p.add_argument("--version", default="3", help="model version named in every answer")
+    p.add_argument("--version", default="4", help="model version named in every answer")
     p.add_argument("--passes", type=float, default=2.0)
     p.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch of one process")
     p.add_argument("--rate", type=float, default=3e-4)
@@ -69,7 +69,7 @@ def arguments():
     p.add_argument("--smoothing", type=float, default=0.05, help="label smoothing")
     p.add_argument("--teacher-share", type=float, default=0.7, help="weight of what the teachers say where there is a label too")
     p.add_argument("--token-drop", type=float, default=0.1, help="share of the tokens that the encoder does not see while it learns")
-    p.add_argument("--contrasts", type=int, default=0, help="sentences of contrasts.py to train on beside the texts")
+    p.add_argument("--contrasts", type=int, default=12000, help="sentences of contrasts.py to train on beside the texts")
     p.add_argument("--wide-penalty", type=float, default=1.0, help="on the squared weights of the wide part")
     p.add_argument("--seed", type=int, default=20)
     p.add_argument("--processes", type=int, default=2, help="one a core")
@@ -225,7 +225,8 @@ def main():
     def encoded(rows):
         return [tokenizer.encode(text, network.SHAPE["positions"]) for _, text in rows], [label for label, _ in rows]
 
-    seconds = train(model, ids, labels, teacher, encoded(data.held["chnsenticorp_dev"]), args) if not args.deep else 0
+    dev = data.held.get("chnsenticorp_dev") or [row for rows in data.held.values() for row in rows]
+    seconds = train(model, ids, labels, teacher, encoded(dev), args) if not args.deep else 0
     if args.save:  # as trained, not as mixed: --deep makes the same package of it
         torch.save(network.deep_state(model), args.save)
     tuning = encoded(data.tuning)
@@ -238,9 +239,10 @@ def main():
     print(json.dumps(found, indent=2), flush=True)
     if args.out:
         write_package(model, vocab, tokenizer, [text for _, text in data.tuning[:: max(1, len(data.tuning) // CALIBRATION_TEXTS)]], args)
+        start = {"start": unpack.identity(args.start)} if args.start else {}
         plain = {k: v for k, v in vars(args).items() if k not in ("corpora", "out", "save", "encoder", "start", "deep", "teachers")}
         (pathlib.Path(args.out) / "training.json").write_text(json.dumps({
-            "arguments": {**plain, "teachers": len(args.teachers)}, "texts": len(rows), "seconds": round(seconds), "mixture": mixture,
+            "arguments": {**plain, "teachers": len(args.teachers)}, **start, "texts": len(rows), "seconds": round(seconds), "mixture": mixture,
             "torch": torch.__version__, "heldBack": found}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

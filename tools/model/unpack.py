@@ -15,6 +15,12 @@ def vocabulary(folder):
     return (pathlib.Path(folder) / "vocab.txt").read_text(encoding="utf-8").split("\n")[:-1]
 
 
+def identity(folder):
+    """Version of a package and the hash of its graph."""
+    manifest = json.loads((pathlib.Path(folder) / "model.json").read_text(encoding="utf-8"))
+    return {"version": manifest["version"], "sha256": manifest["sha256"]["model.onnx"]}
+
+
 def deep_state(folder):
     """As network.deep_state, {name: float tensor}, before the mixture."""
     folder = pathlib.Path(folder)
