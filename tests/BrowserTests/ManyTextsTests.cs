@@ -25,6 +25,7 @@ public sealed class ManyTextsTests(PagesCluster pages, Browser browser)
         await visit.UntilDoneAsync();
         await Expect(visit.Test("counts")).ToContainTextAsync("已完成 5,000 / 5,000");
         await Expect(visit.Test("groups").Locator("tbody tr")).ToHaveCountAsync(9);
+        await RequireMarginCountsAsync(visit);
 
         var rows = Downloads.Csv(await visit.DownloadAsync("save-csv"));
         Assert.Equal(["编号", "评论", "日期", "门店", "情感", "置信度", "正面概率", "负面概率", "人工修正", "错误"], rows[0]);
@@ -32,6 +33,22 @@ public sealed class ManyTextsTests(PagesCluster pages, Browser browser)
         Assert.Equal(texts, rows.Skip(1).Select(r => r[1]));
         await RequireSameAsTheApiAsync(pages.Cluster.GatewayA, [.. rows.Skip(1)]);
         visit.RequireNoErrors();
+    }
+
+    /// <summary>With a wider margin more rows are uncertain: in the sums, and in the rows that are shown.</summary>
+    private static async Task RequireMarginCountsAsync(Visit visit)
+    {
+        var (sums, shown) = (visit.Test("summary").Locator(".facts"), visit.Test("rows").Locator(".hint[role=status]"));
+        await visit.Page.Locator("#kind").SelectOptionAsync("Uncertain");
+        var margin = visit.Test("summary").Locator("input[type=range]");
+        await margin.FillAsync("0");
+        await Expect(shown).ToContainTextAsync("显示 0 /");
+        var before = await sums.TextContentAsync() ?? "";
+        await margin.FillAsync("0.8");
+        await Expect(sums).Not.ToHaveTextAsync(before);
+        await Expect(shown).Not.ToContainTextAsync("显示 0 /");
+        await margin.FillAsync("0.2");
+        await visit.Page.Locator("#kind").SelectOptionAsync("All");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public abstract class PageBase : ComponentBase, IDisposable
     protected override void OnInitialized()
     {
         Speech.Changed += Redraw;
-        Preferences.Changed += Redraw;
+        Preferences.Changed += PreferencesChanged;
     }
 
     public void Dispose()
@@ -30,8 +30,10 @@ public abstract class PageBase : ComponentBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         Speech.Changed -= Redraw;
-        Preferences.Changed -= Redraw;
+        Preferences.Changed -= PreferencesChanged;
     }
+
+    protected virtual void PreferencesChanged() => Redraw();
 
     protected void Redraw() => Forget(InvokeAsync(StateHasChanged));
 
