@@ -38,7 +38,7 @@ internal sealed class PageThread
     {
         foreach (var one in events.EnumerateArray())
         {
-            // A process's main thread has its number.
+            // A process's main thread has the process's number.
             if (one.GetProperty("name").GetString() != "RunTask" || one.GetProperty("pid").GetInt64() != one.GetProperty("tid").GetInt64()) continue;
             if (one.TryGetProperty("tdur", out var microseconds) && microseconds.GetInt64() is var time && time > Interlocked.Read(ref _longest)) Interlocked.Exchange(ref _longest, time);
         }
