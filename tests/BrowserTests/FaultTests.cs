@@ -7,14 +7,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Evergrain.BrowserTests;
 
 /// <summary>Servers die under a person's hands: the page goes on.</summary>
-public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
+public sealed partial class FaultTests(FaultTests.Pages pages, Browser browser) : IClassFixture<FaultTests.Pages>, IClassFixture<Browser>
 {
     private const int Rows = 5_000;
 
     [Fact]
     public async Task Batch_SiloKilledGatewayKilledHostsStopped_EveryRowAnsweredInOrderWithoutAReload()
     {
-        await using var cluster = await StartAsync();
+        var cluster = pages.Cluster;
         await using var visit = await Visit.OpenAsync(browser, new Uri(cluster.Page, "/batch"));
         var texts = Texts.Of(Rows, parts: 11);
         await visit.UploadAsync("long.csv", Encoding.UTF8.GetBytes("编号,评论\n" + string.Concat(texts.Select((t, i) => $"{i},{t}\n"))));
@@ -41,12 +41,14 @@ public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
         Assert.Contains("网页服务停止，本页不受影响", said, StringComparison.Ordinal);
         await RequireSameAsTheApiAsync(cluster.GatewayB, [.. rows.Skip(1)]);
         visit.RequireNoErrors();
+        await cluster.RunAsync("start", "webui-a", "webui-b");
+        await UntilReadyAsync(cluster);
     }
 
     [Fact]
     public async Task AllGatewaysStopped_ThePageSaysSoAndRecoversByItself()
     {
-        await using var cluster = await StartAsync();
+        var cluster = pages.Cluster;
         await using var visit = await Visit.OpenAsync(browser, cluster.Page);
         await cluster.RunAsync("stop", "gateway-a", "gateway-b");
         await Expect(visit.Test("unreachable")).ToContainTextAsync("所有网关都连不上", new() { Timeout = 10_000 });
@@ -56,19 +58,22 @@ public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
         await Expect(visit.Test("result").Locator(".verdict.large")).ToHaveTextAsync("正面", new() { Timeout = 20_000 });
         await Expect(visit.Test("unreachable")).ToHaveCountAsync(0, new() { Timeout = 10_000 });
         Assert.Equal(1, visit.Loads);
+        await UntilReadyAsync(cluster);
     }
 
     [Fact]
     public async Task WebUis_OneKilledThenAllStopped_SharedAddressAnswersAndTheApiIsUntouched()
     {
-        await using var cluster = await StartAsync();
+        var cluster = pages.Cluster;
+        var before = await OthersAsync(cluster);
         using var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(2) };
         var killed = await cluster.PidAsync("webui-a");
         Command.Signal(killed, Command.SigKill);
         // What it had accepted goes with it; what comes once it is gone goes to the other.
         await Poll.UntilAsync(() => Task.FromResult(!Command.IsAlive(killed)), TimeSpan.FromSeconds(2), "webui-a gone");
         for (var i = 0; i < 50; i++) Assert.Contains("Evergrain", await http.GetStringAsync(cluster.Page), StringComparison.Ordinal);
-        await Poll.UntilAsync(async () => (await cluster.ProcessesAsync()).Any(p => p is { Name: "webui-a", State: "ready", Restarts: 1 }), TimeSpan.FromSeconds(15), "webui-a back");
+        await UntilReadyAsync(cluster);
+        Assert.NotEqual(killed, await cluster.PidAsync("webui-a"));
 
         await cluster.RunAsync("stop", "webui-a", "webui-b");
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(cluster.Page));
@@ -78,17 +83,19 @@ public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
             response.EnsureSuccessStatusCode();
         }
 
-        Assert.Equal(["gateway-a 0", "gateway-b 0", "silo-a 0", "silo-b 0"], (await cluster.ProcessesAsync()).Select(p => $"{p.Name} {p.Restarts}").Order());
-        await cluster.RunAsync("start", "webui-b");
-        await Poll.UntilAsync(async () => (await cluster.ProcessesAsync()).Any(p => p is { Name: "webui-b", State: "ready" }), TimeSpan.FromSeconds(15), "webui-b back");
+        Assert.Equal(before, await OthersAsync(cluster));
+        await cluster.RunAsync("start", "webui-a", "webui-b");
+        await UntilReadyAsync(cluster);
         Assert.Contains("Evergrain", await http.GetStringAsync(cluster.Page), StringComparison.Ordinal);
     }
 
-    private static async Task<Cluster> StartAsync()
-    {
-        Assert.SkipWhen(Browser.Program is null, "no Chromium here: apt install chromium");
-        return await Cluster.StartAsync(pages: true);
-    }
+    /// <summary>Each test leaves all six processes as they were.</summary>
+    private static Task<TimeSpan> UntilReadyAsync(Cluster cluster)
+        => Poll.UntilAsync(async () => (await cluster.ProcessesAsync()).Count(p => p.State == "ready") == 6, TimeSpan.FromSeconds(15), "all six ready", () => cluster.Output);
+
+    /// <summary>The processes that serve the API, each with its id and how often it has ended by itself.</summary>
+    private static async Task<(string Name, int Pid, int Restarts)[]> OthersAsync(Cluster cluster)
+        => [.. (await cluster.ProcessesAsync()).Where(p => !p.Name.StartsWith("webui", StringComparison.Ordinal)).Select(p => (p.Name, p.Pid, p.Restarts)).Order()];
 
     /// <summary>Waits until so many rows are done; each fault must hit a batch that runs.</summary>
     private static async Task UntilDoneAsync(Visit visit, int rows) => await Poll.UntilAsync(
@@ -99,4 +106,29 @@ public sealed partial class FaultTests(Browser browser) : IClassFixture<Browser>
 
     [GeneratedRegex("已完成 ([0-9,]+)")]
     private static partial Regex Done();
+
+    /// <summary>One cluster for all of them.</summary>
+    public sealed class Pages : IAsyncLifetime
+    {
+        private Cluster? _cluster;
+
+        internal Cluster Cluster
+        {
+            get
+            {
+                Assert.SkipWhen(_cluster is null, "no Chromium here: apt install chromium");
+                return _cluster;
+            }
+        }
+
+        public async ValueTask InitializeAsync()
+        {
+            if (Browser.Program is not null) _cluster = await Cluster.StartAsync(pages: true);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_cluster is not null) await _cluster.DisposeAsync();
+        }
+    }
 }

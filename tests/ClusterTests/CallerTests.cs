@@ -11,7 +11,8 @@ using Orleans.Core.Internal;
 namespace Evergrain.ClusterTests;
 
 /// <summary>What an Orleans client may call through a silo's gateway port, and what it may not.</summary>
-public sealed class CallerTests(CallerTests.Connected connected) : IClassFixture<CallerTests.Connected>
+[Collection(TracedCluster.Name)]
+public sealed class CallerTests(CallerTests.Connected connected)
 {
     private IClusterClient Client => connected.Client;
 
@@ -105,12 +106,14 @@ public sealed class CallerTests(CallerTests.Connected connected) : IClassFixture
 
     private int Lines(string called) => new[] { "silo-a", "silo-b" }.Sum(silo => connected.Cluster.Log(silo).Split($"called \\\"{called}\\\".").Length - 1);
 
-    /// <summary>A cluster, and a plain Orleans client of its first silo.</summary>
+    /// <summary>A cluster that asks for keys and traces what a caller wants traced, and a plain Orleans client of its first silo.</summary>
     public sealed class Connected : IAsyncLifetime
     {
         public const string Key = "the key of an operator";
 
         private IHost? _host;
+
+        internal TraceCollector Collector { get; } = new();
 
         internal Cluster Cluster { get; private set; } = null!;
 
@@ -119,7 +122,10 @@ public sealed class CallerTests(CallerTests.Connected connected) : IClassFixture
         public async ValueTask InitializeAsync()
         {
             Cluster = await Cluster.StartAsync(
-                more: $"keys: [{{ name: ops, role: operator, sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))} }}]");
+                more: $$"""
+                    keys: [{ name: ops, role: operator, sha256: {{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}} }]
+                    tracing: { otlp: "{{Collector.Address}}", ratio: 0 }
+                    """);
             var builder = Host.CreateEmptyApplicationBuilder(null);
             builder.UseOrleansClient(client => client
                 .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, Cluster.Ports[1]))
@@ -138,6 +144,13 @@ public sealed class CallerTests(CallerTests.Connected connected) : IClassFixture
             }
 
             await Cluster.DisposeAsync();
+            await Collector.DisposeAsync();
         }
     }
+}
+
+[CollectionDefinition(Name)]
+public sealed class TracedCluster : ICollectionFixture<CallerTests.Connected>
+{
+    public const string Name = "traced cluster";
 }

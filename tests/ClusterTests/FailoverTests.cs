@@ -1,21 +1,18 @@
 namespace Evergrain.ClusterTests;
 
 /// <summary>Real processes killed under load.</summary>
-public sealed class FailoverTests
+[Collection(MendedCluster.Name)]
+public sealed class FailoverTests(SharedCluster shared)
 {
     private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(15);
 
     [Fact]
-    public async Task KillSilo_UnderTwentyRequestsASecond_NoneFailedNoneWrongBackByItself()
-    {
-        await using var cluster = await Cluster.StartAsync();
-        await KillSilosAsync(cluster, "silo-a", "silo-b");
-    }
+    public Task KillSilo_UnderTwentyRequestsASecond_NoneFailedNoneWrongBackByItself() => KillSilosAsync(shared.Cluster, "silo-a", "silo-b");
 
     [Fact]
     public async Task KillGateway_SharedAddress_GoesOnAcceptingAndIsBackWithinFiveSeconds()
     {
-        await using var cluster = await Cluster.StartAsync();
+        var cluster = shared.Cluster;
         await using var load = new Load(20, cluster.GatewayA, cluster.GatewayB);
         await Poll.UntilAsync(() => load.Count >= 20, TimeSpan.FromSeconds(10), "load");
         var pid = await cluster.PidAsync("gateway-a");

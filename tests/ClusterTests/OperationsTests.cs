@@ -4,14 +4,16 @@ using System.Text.RegularExpressions;
 namespace Evergrain.ClusterTests;
 
 /// <summary>What an operator does with a running cluster, under load: nobody may notice.</summary>
-public sealed class OperationsTests(OperationsTests.Running running) : IClassFixture<OperationsTests.Running>
+[Collection(MendedCluster.Name)]
+public sealed class OperationsTests(SharedCluster shared)
 {
     private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task DrainAndUndrain_UnderLoad_NoneFailedAndNoneSentTwice()
     {
-        var cluster = running.Cluster;
+        var cluster = shared.Cluster;
+        var crashes = await cluster.CrashesAsync();
         await using var load = new Load(20, cluster.Shared);
         await Poll.UntilAsync(() => load.Count >= 20, BackLimit, "load");
 
@@ -34,13 +36,15 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
         Load.RequireNoneFailedNoneWrong(samples);
         Assert.All(samples, s => Assert.Equal(1, s.Attempts));
         Assert.DoesNotContain(samples, s => s.Due > after && s.Due < until && s.ServedBy == "silo-a");
-        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal(("ready", 0), (p.State, p.Restarts)));
+        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal("ready", p.State));
+        Assert.Equal(crashes, await cluster.CrashesAsync());
     }
 
     [Fact]
     public async Task StopStartRestart_ByCommand_StaysDownAndComesBackAndIsNoCrash()
     {
-        var cluster = running.Cluster;
+        var cluster = shared.Cluster;
+        var crashes = await cluster.CrashesAsync();
         await using var load = new Load(20, cluster.GatewayA, cluster.GatewayB);
         await Poll.UntilAsync(() => load.Count >= 20, BackLimit, "load");
 
@@ -62,9 +66,19 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
         }
 
         Load.RequireNoneFailedNoneWrong(await load.StopAsync());
-        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal(0, p.Restarts));
+        Assert.Equal(crashes, await cluster.CrashesAsync());
         var logs = await cluster.RunAsync("logs", "silo-b", "-n", "100");
         Assert.Matches(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INF ""silo-b"" drained in \d+ ms$", logs.Output);
+    }
+
+    [Fact]
+    public async Task SecondUp_SameConfig_RefusedAndTheFirstGoesOn()
+    {
+        var cluster = shared.Cluster;
+        var second = await Command.RunAsync(Repository.Cli, ["up", "--config", cluster.Config]);
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains($"{cluster.UpPid}", second.Output + second.Error, StringComparison.Ordinal);
+        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal("ready", p.State));
     }
 
     [Fact]
@@ -73,7 +87,7 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
         // The same file elsewhere: its state folder, and so its control socket, is another.
         var folder = Directory.CreateTempSubdirectory("evergrain-");
         var config = Path.Combine(folder.FullName, "evergrain.yaml");
-        File.Copy(running.Cluster.Config, config);
+        File.Copy(shared.Cluster.Config, config);
         foreach (var args in new[] { new[] { "start", "silo-a" }, ["restart", "--rolling"] })
         {
             var result = await Command.RunAsync(Repository.Cli, [.. args, "--config", config]);
@@ -88,7 +102,7 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
     [Fact]
     public async Task RollingRestart_UnderTwoUrlLoad_NoneFailed()
     {
-        var cluster = running.Cluster;
+        var cluster = shared.Cluster;
         var before = (await cluster.ProcessesAsync()).ToDictionary(p => p.Name, p => p.Pid);
         await using var load = new Load(20, cluster.GatewayA, cluster.GatewayB);
         await Poll.UntilAsync(() => load.Count >= 20, BackLimit, "load");
@@ -106,7 +120,7 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
     [Fact]
     public async Task Stop_GatewayWithAFile_WhatItReadIsAnsweredAndTheAnswerEnds()
     {
-        var cluster = running.Cluster;
+        var cluster = shared.Cluster;
         await using var stream = await RawStream.OpenAsync(cluster.GatewayB);
         var lines = string.Concat(Enumerable.Repeat("\"房间干净，服务热情，下次还来。\"\n", 100));
         const int Sent = 100_000;
@@ -133,7 +147,7 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
     public async Task StopBothSilos_UnderAFile_RowsWaitForThem()
     {
         const int Lines = 10_000; // seconds of work
-        var cluster = running.Cluster;
+        var cluster = shared.Cluster;
         using var http = new HttpClient { BaseAddress = cluster.GatewayA };
         var body = string.Concat(Enumerable.Range(0, Lines).Select(i => $"\"{Load.Texts[i % 2]}\"\n"));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/predict/stream") { Content = new StringContent(body, Encoding.UTF8, RawStream.MediaType) };
@@ -160,7 +174,8 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
     [Fact]
     public async Task Commands_ThatMakeNoSense_SayWhy()
     {
-        var cluster = running.Cluster;
+        var cluster = shared.Cluster;
+        var crashes = await cluster.CrashesAsync();
         await RequireRefusedAsync(2, "there are: silo-a, silo-b, gateway-a, gateway-b", "stop", "silo-x");
         await RequireRefusedAsync(2, "there are: silo-a, silo-b, gateway-a, gateway-b", "logs", "silo-x");
         await RequireRefusedAsync(1, "use stop", "drain", "gateway-a");
@@ -171,7 +186,7 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
         // Nobody would be left to answer.
         await RequireRefusedAsync(1, "silo-b is draining (drained by an operator)", "restart", "--rolling");
         Assert.Equal(0, (await cluster.RunAsync("undrain", "silo-b")).ExitCode);
-        Assert.All(await cluster.ProcessesAsync(), p => Assert.Equal(0, p.Restarts));
+        Assert.Equal(crashes, await cluster.CrashesAsync());
 
         async Task RequireRefusedAsync(int exitCode, string reason, params string[] args)
         {
@@ -179,16 +194,6 @@ public sealed class OperationsTests(OperationsTests.Running running) : IClassFix
             Assert.Contains(reason, result.Error, StringComparison.Ordinal);
             Assert.Equal(exitCode, result.ExitCode);
         }
-    }
-
-    /// <summary>One cluster for all of them: each leaves it as it was.</summary>
-    public sealed class Running : IAsyncLifetime
-    {
-        internal Cluster Cluster { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Cluster = await Cluster.StartAsync();
-
-        public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
     }
 
     private static Task<TimeSpan> ReadyAsync(Cluster cluster, string name) => Poll.UntilAsync(

@@ -2,14 +2,15 @@ using System.Net.Http.Json;
 
 namespace Evergrain.ClusterTests;
 
-public sealed class TraceTests
+[Collection(TracedCluster.Name)]
+public sealed class TraceTests(CallerTests.Connected connected)
 {
     [Fact]
     public async Task Predict_Traced_GatewayAttemptGrainAndTheBatchInOneTrace()
     {
-        await using var collector = new TraceCollector();
-        await using var cluster = await Cluster.StartAsync(more: $"tracing: {{ otlp: \"{collector.Address}\", ratio: 0 }}\n");
-        using var http = new HttpClient { BaseAddress = cluster.GatewayA };
+        var collector = connected.Collector;
+        using var http = new HttpClient { BaseAddress = connected.Cluster.GatewayA };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", CallerTests.Connected.Key);
         var trace = Guid.NewGuid().ToString("N");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = JsonContent.Create(new { text = "很好，很满意" }) };
         // The caller decides: with a ratio of 0 nothing else is traced.

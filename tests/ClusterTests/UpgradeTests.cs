@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Evergrain.ClusterTests;
 
 /// <summary>A rolling upgrade: for a while an older silo and a newer one serve side by side.</summary>
-public sealed class UpgradeTests
+[Collection(MendedCluster.Name)]
+public sealed class UpgradeTests(SharedCluster shared)
 {
     /// <summary>The executable of an older build's silo; .ci/run makes it of the commit before.</summary>
     private const string Variable = "EVERGRAIN_OLD_SILO";
@@ -13,7 +14,7 @@ public sealed class UpgradeTests
     {
         var old = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipUnless(File.Exists(old), $"no older build here: {Variable} names its silo");
-        await using var cluster = await Cluster.StartAsync();
+        var cluster = shared.Cluster;
         await using var load = new Load(20, cluster.Shared);
         await Poll.UntilAsync(() => load.Count >= 20, TimeSpan.FromSeconds(10), "load");
         await cluster.RunAsync("stop", "silo-b");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Evergrain.TestSupport;
@@ -14,6 +15,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly HashSet<int> _pids = [];
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private Process? _up;
 
     private Cluster(string folder, int[] ports)
@@ -110,13 +112,26 @@ internal sealed class Cluster : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>How often a process has ended by itself since the start, all of them together.</summary>
+    public async Task<int> CrashesAsync() => (await ProcessesAsync()).Sum(p => p.Restarts);
+
     public async Task<int> PidAsync(string name) => (await ProcessesAsync()).Single(p => p.Name == name).Pid;
 
+    /// <summary>What a silo's own admin port says of it; cheaper to ask again and again than a command.</summary>
+    /// <returns>"unreachable" where it does not answer.</returns>
     public async Task<(string State, string Reason)> SiloAsync(string name)
     {
-        var silo = (await StatusAsync()).GetProperty("silos").EnumerateArray().Single(s => s.GetProperty("name").GetString() == name);
-        var reason = silo.TryGetProperty("reason", out var r) ? r.GetString() : null;
-        return (silo.GetProperty("state").GetString()!, reason ?? "");
+        try
+        {
+            using var response = await _http.GetAsync(new Uri($"http://127.0.0.1:{Ports[name == "silo-a" ? 2 : 5]}/status"));
+            var silo = await response.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal(name, silo.GetProperty("name").GetString());
+            return (silo.GetProperty("state").GetString()!, silo.TryGetProperty("reason", out var reason) ? reason.GetString() ?? "" : "");
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return ("unreachable", "");
+        }
     }
 
     public string Log(string name) => string.Concat(Directory.GetFiles(Logs, name + "*").Select(ReadShared));
@@ -146,6 +161,7 @@ internal sealed class Cluster : IAsyncDisposable
             _up.Dispose();
         }
 
+        _http.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
