@@ -52,9 +52,8 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>Those from <paramref name="from"/> on.</summary>
     public IEnumerable<GatewayEvent> Since(TimeSpan from) => All.Where(e => _clock.Of(e.At) >= from);
 
-    /// <summary>Whether each gateway that speaks of the silo at all gives it calls, by its last word on its state.</summary>
-    public bool TakesCalls(string silo) => All.Where(e => e.Silo == silo && IsState(e)).GroupBy(e => e.Gateway)
-        .All(own => own.Last().Kind is GatewayEvents.Ready or GatewayEvents.Trusted or GatewayEvents.Readmitted);
+    /// <summary>Whether each gateway that speaks of the silo at all gives it calls.</summary>
+    public bool TakesCalls(string silo) => Wholeness.TakesCalls(All, silo);
 
     public async ValueTask DisposeAsync()
     {
@@ -63,10 +62,6 @@ internal sealed class EventLog : IAsyncDisposable
         _http.Dispose();
         _stop.Dispose();
     }
-
-    /// <summary>Failovers and evictions are told of an earlier start, the rest of no silo's state.</summary>
-    private static bool IsState(GatewayEvent news) => news.Kind is GatewayEvents.Ready or GatewayEvents.Trusted or GatewayEvents.Readmitted
-        or GatewayEvents.Lost or GatewayEvents.Suspected or GatewayEvents.Ejected or GatewayEvents.Draining or GatewayEvents.Failed;
 
     private async Task PollAsync()
     {

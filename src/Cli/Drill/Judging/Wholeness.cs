@@ -15,4 +15,20 @@ internal static class Wholeness
             Limit, cancellationToken);
         return took is null ? null : run.Clock.Now - since;
     }
+
+    /// <summary>Whether each gateway that speaks of the silo at all gives it calls, by its last word on its state.</summary>
+    /// <param name="events">Of all gateways, in order of time.</param>
+    /// <param name="silo">Its name.</param>
+    public static bool TakesCalls(IReadOnlyList<GatewayEvent> events, string silo)
+    {
+        List<GatewayEvent> own = [.. events.Where(e => e.Silo == silo)];
+        // A silo that was cut off and declared dead answers again from the healing on, until it reads of it and ends: that is not whole.
+        var dead = own.Where(e => e.Kind == GatewayEvents.Evicted).Select(e => e.BootId).ToHashSet();
+        return own.Where(IsState).GroupBy(e => e.Gateway).Select(words => words.Last())
+            .All(last => last.Kind is GatewayEvents.Ready or GatewayEvents.Trusted or GatewayEvents.Readmitted && !dead.Contains(last.BootId));
+    }
+
+    /// <summary>Failovers and evictions are told of an earlier start, the rest of no silo's state.</summary>
+    private static bool IsState(GatewayEvent news) => news.Kind is GatewayEvents.Ready or GatewayEvents.Trusted or GatewayEvents.Readmitted
+        or GatewayEvents.Lost or GatewayEvents.Suspected or GatewayEvents.Ejected or GatewayEvents.Draining or GatewayEvents.Failed;
 }
