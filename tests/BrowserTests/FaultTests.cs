@@ -42,7 +42,7 @@ public sealed partial class FaultTests(FaultTests.Pages pages, Browser browser) 
         await RequireSameAsTheApiAsync(cluster.GatewayB, [.. rows.Skip(1)]);
         visit.RequireNoErrors();
         await cluster.RunAsync("start", "webui-a", "webui-b");
-        await UntilReadyAsync(cluster);
+        await cluster.UntilWholeAsync();
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed partial class FaultTests(FaultTests.Pages pages, Browser browser) 
         await Expect(visit.Test("result").Locator(".verdict.large")).ToHaveTextAsync("正面", new() { Timeout = 20_000 });
         await Expect(visit.Test("unreachable")).ToHaveCountAsync(0, new() { Timeout = 10_000 });
         Assert.Equal(1, visit.Loads);
-        await UntilReadyAsync(cluster);
+        await cluster.UntilWholeAsync();
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed partial class FaultTests(FaultTests.Pages pages, Browser browser) 
         // What it had accepted goes with it; what comes once it is gone goes to the other.
         await Poll.UntilAsync(() => Task.FromResult(!Command.IsAlive(killed)), TimeSpan.FromSeconds(2), "webui-a gone");
         for (var i = 0; i < 50; i++) Assert.Contains("Evergrain", await http.GetStringAsync(cluster.Page), StringComparison.Ordinal);
-        await UntilReadyAsync(cluster);
+        await cluster.UntilWholeAsync();
         Assert.NotEqual(killed, await cluster.PidAsync("webui-a"));
 
         await cluster.RunAsync("stop", "webui-a", "webui-b");
@@ -85,13 +85,9 @@ public sealed partial class FaultTests(FaultTests.Pages pages, Browser browser) 
 
         Assert.Equal(before, await OthersAsync(cluster));
         await cluster.RunAsync("start", "webui-a", "webui-b");
-        await UntilReadyAsync(cluster);
+        await cluster.UntilWholeAsync();
         Assert.Contains("Evergrain", await http.GetStringAsync(cluster.Page), StringComparison.Ordinal);
     }
-
-    /// <summary>Each test leaves all six processes as they were.</summary>
-    private static Task<TimeSpan> UntilReadyAsync(Cluster cluster)
-        => Poll.UntilAsync(async () => (await cluster.ProcessesAsync()).Count(p => p.State == "ready") == 6, TimeSpan.FromSeconds(15), "all six ready", () => cluster.Output);
 
     /// <summary>The processes that serve the API, each with its id and how often it has ended by itself.</summary>
     private static async Task<(string Name, int Pid, int Restarts)[]> OthersAsync(Cluster cluster)
@@ -107,7 +103,7 @@ public sealed partial class FaultTests(FaultTests.Pages pages, Browser browser) 
     [GeneratedRegex("已完成 ([0-9,]+)")]
     private static partial Regex Done();
 
-    /// <summary>One cluster for all of them.</summary>
+    /// <summary>One cluster for all of them: each leaves it whole.</summary>
     public sealed class Pages : IAsyncLifetime
     {
         private Cluster? _cluster;

@@ -30,6 +30,7 @@ public sealed class FailoverTests(SharedCluster shared)
 
         using var http = new HttpClient();
         await Poll.UntilAsync(() => IsReadyAsync(http, cluster.GatewayA), TimeSpan.FromSeconds(5), "gateway-a ready again", () => cluster.Output);
+        await cluster.UntilWholeAsync();
         Load.RequireNoneFailedNoneWrong(await load.StopAsync());
     }
 
@@ -47,6 +48,7 @@ public sealed class FailoverTests(SharedCluster shared)
             await RequireServesAsync(cluster, silo);
         }
 
+        await cluster.UntilWholeAsync();
         Load.RequireNoneFailedNoneWrong(await load.StopAsync());
     }
 

@@ -53,6 +53,7 @@ public sealed class ModelUseTests(SharedCluster shared)
         used = await cluster.RunAsync("model", "use", Repository.Model);
         Assert.True(used.ExitCode == 0, used.Output + used.Error);
         Assert.Equal(file, await File.ReadAllTextAsync(cluster.Config));
+        await cluster.UntilWholeAsync();
         Assert.Equal(crashes, await cluster.CrashesAsync());
     }
 

@@ -39,6 +39,7 @@ public sealed class UpgradeTests(SharedCluster shared)
 
         await cluster.RunAsync("start", "silo-b");
         await FailoverTests.RequireServesAsync(cluster, "silo-b");
+        await cluster.UntilWholeAsync();
         Load.RequireNoneFailedNoneWrong(await load.StopAsync());
         Assert.Equal(0, silo.ExitCode);
         Assert.DoesNotContain("\"@l\":\"Error\"", await output, StringComparison.Ordinal);

@@ -17,6 +17,7 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly HashSet<int> _pids = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private Process? _up;
+    private int _processes;
 
     private Cluster(string folder, int[] ports)
     {
@@ -90,8 +91,12 @@ internal sealed class Cluster : IAsyncDisposable
         await Poll.UntilAsync(() => _lines.Contains("ready") || _up.HasExited, ReadyLimit, "ready", () => Output);
         Assert.False(_up.HasExited, Output);
         StartTook = watch.Elapsed;
-        foreach (var process in await ProcessesAsync()) _pids.Add(process.Pid);
+        _processes = (await ProcessesAsync()).Count;
     }
+
+    /// <summary>Waits until the supervisor, which looks once a second, has seen every process ready: for tests that broke something and share the cluster.</summary>
+    public Task<TimeSpan> UntilWholeAsync() => Poll.UntilAsync(
+        async () => (await ProcessesAsync()).Count(p => p.State == "ready") == _processes, TimeSpan.FromSeconds(15), "every process ready", () => Output);
 
     /// <summary>Runs a command of `evergrain` on this cluster.</summary>
     public Task<CommandResult> RunAsync(params string[] args) => Command.RunAsync(Repository.Cli, [.. args, "--config", Config]);
