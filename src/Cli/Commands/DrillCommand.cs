@@ -40,7 +40,7 @@ internal static class DrillCommand
         var selfTest = new Option<bool>("--self-test") { Description = "Switch failover off and see whether the drill notices" };
         var attach = new Option<bool>("--attach") { Description = "Hurt the running cluster instead of one of the drill's own" };
         var quick = new Option<bool>("--quick") { Description = "Fewer repetitions and shorter waits" };
-        var rate = new Option<double?>("--rate") { Description = "Requests a second (default: 35 % of the measured capacity, 20 to 120)", HelpName = "N" };
+        var rate = new Option<double?>("--rate") { Description = "Requests a second (default: 35 % of the measured capacity, at least 20)", HelpName = "N" };
         var report = new Option<string?>("--report") { Description = "Folder of the report (default: .evergrain/drill/TIME)", HelpName = "DIR" };
         var minutes = new Option<int?>("--minutes") { Description = "Length of the scenarios `soak` (default: 30) and `steady` (default: 60)", HelpName = "N" };
         minutes.Validators.Add(result =>

@@ -29,6 +29,6 @@ public sealed class PoissonScheduleTests
     [InlineData(10, 20)]
     [InlineData(100, 35)]
     [InlineData(200, 70)]
-    [InlineData(2000, 240)]
+    [InlineData(2000, 700)]
     public void RateFor_Capacity_WhatOneSurvivorCarries(double capacity, double expected) => Assert.Equal(expected, CapacityTest.RateFor(capacity), 6);
 }

@@ -11,6 +11,10 @@ internal static class CapacityTest
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
 
+    /// <summary>Calls that take a second each need longer than a step: the best of four steps of six answers is the luckiest, not the capacity.</summary>
+    private const int Enough = 40;
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(12);
+
     /// <param name="cluster">The one that is asked.</param>
     /// <param name="kind">How.</param>
     /// <param name="bodies">What.</param>
@@ -23,13 +27,13 @@ internal static class CapacityTest
         DrillCluster cluster, CallerKind kind, ImmutableArray<byte[]> bodies, TimeSpan warmUp, TimeProvider time, CancellationToken cancellationToken)
     {
         var clock = new ScenarioClock(time);
-        await RunAsync(Steps[^2], warmUp);
+        await RunAsync(Steps[^2], warmUp, warmUp);
         var best = 0.0;
         foreach (var callers in Steps)
-            best = Math.Max(best, await RunAsync(callers, Step));
+            best = Math.Max(best, await RunAsync(callers, Step, LongestStep));
         return best > 0 ? best : throw new UserException("the cluster answers nothing under load");
 
-        async Task<double> RunAsync(int callers, TimeSpan length)
+        async Task<double> RunAsync(int callers, TimeSpan least, TimeSpan most)
         {
             var (start, answered) = (clock.Now, 0);
             await Task.WhenAll(Enumerable.Range(0, callers).Select(AskOnAsync));
@@ -38,7 +42,7 @@ internal static class CapacityTest
             async Task AskOnAsync(int number)
             {
                 using var caller = new Caller(kind, number, cluster.Connect, clock);
-                for (var text = number; clock.Now - start < length; text++)
+                for (var text = number; clock.Now - start is var since && (since < least || (since < most && Volatile.Read(ref answered) < Enough)); text++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if ((await caller.AskAsync(clock.Now, text % bodies.Length, bodies[text % bodies.Length])).Answered)
@@ -48,6 +52,7 @@ internal static class CapacityTest
         }
     }
 
-    /// <summary>What one survivor can carry: 35 % of the pair's capacity, within 20 and 240 a second: beyond that it is the load generator that is measured.</summary>
-    public static double RateFor(double capacity) => Math.Clamp(0.35 * capacity, 20, 240);
+    /// <summary>What one survivor can carry: 35 % of the pair's capacity, which was measured with the load generator on the same cores. At least 20 a second: with
+    /// fewer, a fault of a second would meet too few requests to be seen.</summary>
+    public static double RateFor(double capacity) => Math.Max(0.35 * capacity, 20);
 }

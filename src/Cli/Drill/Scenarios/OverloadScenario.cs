@@ -80,6 +80,7 @@ internal sealed class OverloadScenario : IScenario
         var wrong = samples.Count(known.IsWrong);
         run.Require(new("批量请求的错误答案", "wrong answers to the calls"), "0", Texts.Of(wrong), wrong == 0);
         run.Note(new("被回答者的 p99", "p99 of those that were answered"), Texts.Of(TimeSpan.FromMilliseconds(Figures.Quantile(samples.Where(s => s.Answered), 0.99))));
+        run.Note(new("批量请求的额外尝试", "extra attempts of the calls"), $"{Texts.Of(Figures.ExtraAttempts(samples))} of {samples.Count(s => s.Answered)} answered");
         run.RequireNoneWrong();
         run.RequireHealthy(healthy);
         var failed = after.Of(run.Samples).Count(s => s.Failure is not null);
