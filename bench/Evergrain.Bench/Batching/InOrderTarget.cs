@@ -80,7 +80,7 @@ internal sealed class InOrderTarget : ITarget
                 batch.Add(next);
             }
 
-            new ReadyBatch([.. batch.Select(item => item.Ids)], _package.Tokenizer.PadId).Run(_session, options);
+            using (var ready = new ReadyBatch([.. batch.Select(item => item.Ids)], _package.Tokenizer.PadId)) ready.Run(_session, options);
             foreach (var item in batch) item.Done.SetResult();
             batch.Clear();
         }

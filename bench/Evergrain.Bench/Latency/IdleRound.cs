@@ -43,7 +43,7 @@ internal sealed class IdleRound(ModelPackage package, ImmutableArray<string> tex
             await _clock.DelayAsync(_schedule.Next(), cancellationToken);
             var sample = await caller.AskAsync(_clock.Now, text, LoadGenerator.Body(texts[text]));
             if (!sample.Answered) throw new InvalidOperationException($"{address}: {sample.Failure}");
-            var batch = new ReadyBatch([package.Tokenizer.Encode(texts[text], package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
+            using var batch = new ReadyBatch([package.Tokenizer.Encode(texts[text], package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
             await _clock.DelayAsync(_schedule.Next(), cancellationToken);
             var started = Stopwatch.GetTimestamp();
             batch.Run(session, options);

@@ -11,7 +11,7 @@ internal sealed class PlainGrain(ModelPackage package, InferenceSession session)
 {
     public Task<PlainAnswer> PredictAsync(string text)
     {
-        var batch = new ReadyBatch([package.Tokenizer.Encode(text, package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
+        using var batch = new ReadyBatch([package.Tokenizer.Encode(text, package.Manifest.MaxLength, out _)], package.Tokenizer.PadId);
         using var options = new RunOptions();
         var positive = batch.PositiveShare(session, options);
         return Task.FromResult(new PlainAnswer(positive >= 0.5 ? "positive" : "negative", Math.Max(positive, 1 - positive)));

@@ -78,6 +78,7 @@ internal sealed class BareRuntime : ITarget
         }
 
         var took = clock.Elapsed - from;
+        foreach (var batch in batches) batch.Dispose();
         return new Measured { Rate = texts / took.TotalSeconds, TokenRate = tokens / took.TotalSeconds, Processor = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds / texts };
     }
 
